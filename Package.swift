@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+
+let package = Package(
+    name: "concordat",
+    products: [
+        .executable(name: "concordat", targets: ["concordat"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    ],
+    targets: [
+        // Floor 1
+        .target(name: "ConcordatTerms"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        // Floor 2
+        .target(name: "ConcordatJSON", dependencies: ["ConcordatTerms"]),
+        .target(name: "ConcordatCrypto", dependencies: ["ConcordatTerms", "COpenSSL"]),
+        // Floor 3
+        .target(name: "ConcordatPayload", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatCrypto"]),
+        .target(name: "ConcordatWire", dependencies: ["ConcordatTerms", "ConcordatJSON"]),
+        // Floor 4
+        .target(name: "ConcordatDecision", dependencies: ["ConcordatTerms", "ConcordatPayload"]),
+        .target(name: "ConcordatLog", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatCrypto"]),
+        // Floor 5
+        .target(
+            name: "ConcordatProtocols",
+            dependencies: [
+                "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatDecision", yams,
+            ]),
+        .target(
+            name: "ConcordatTransport",
+            dependencies: ["ConcordatTerms", "ConcordatCrypto", "ConcordatWire", nio, nioPosix, nioHTTP1, logging]),
+        // Floor 6
+        .target(
+            name: "ConcordatCore",
+            dependencies: [
+                "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
+                "ConcordatDecision", "ConcordatLog", logging, metrics, lifecycle,
+            ]),
+        // Floor 7
+        .target(
+            name: "ConcordatStore",
+            dependencies: ["ConcordatTerms", "ConcordatCrypto", "ConcordatCore", grdb, logging]),
+        .target(
+            name: "ConcordatDataPlane",
+            dependencies: [
+                "ConcordatTerms", "ConcordatJSON", "ConcordatWire", "ConcordatCore", "ConcordatTransport",
+                nio, nioPosix, nioHTTP1, logging, metrics,
+            ]),
+        .target(
+            name: "ConcordatDesk",
+            dependencies: [
+                "ConcordatTerms", "ConcordatJSON", "ConcordatWire", "ConcordatLog", "ConcordatCore",
+                "ConcordatTransport", nio, hummingbird, hummingbirdCore, httpTypes, logging, lifecycle,
+            ]),
+        // Floor 8
+        .executableTarget(
+            name: "concordat",
+            dependencies: [
+                "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
+                "ConcordatDecision", "ConcordatLog", "ConcordatProtocols", "ConcordatTransport", "ConcordatCore",
+                "ConcordatStore", "ConcordatDataPlane", "ConcordatDesk", argumentParser, yams, lifecycle, logging,
+                metrics, nio, nioPosix,
+            ]),
+    ]
+)
+
+// One settings block for every target: Swift 6 mode, explicit existentials and imports, warnings are errors.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+}

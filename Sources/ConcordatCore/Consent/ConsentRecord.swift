@@ -1,0 +1,51 @@
+package import ConcordatDecision
+package import ConcordatTerms
+
+/// One consent as the gateway keeps it: what a judgement needs, and the facts that prove it was taken properly.
+///
+/// Fields follow ISO/IEC TS 27560. A record is never changed but for its state; each change is an event.
+package struct ConsentRecord: Sendable, Equatable {
+    /// Something that happened to the consent.
+    package struct Event: Sendable, Equatable {
+        package let state: ConsentState
+        package let at: UTCInstant
+        package let by: PartyID
+
+        package init(state: ConsentState, at: UTCInstant, by: PartyID) {
+            (self.state, self.at, self.by) = (state, at, by)
+        }
+    }
+
+    /// Who spoke: the person, or somebody for them.
+    package enum Giver: String, Sendable, CaseIterable { case person = "self", parent, guardian, attorney }
+
+    /// What the judge sees; its state follows the newest event.
+    package var fact: ConsentFact
+    package let recordedBy: PartyID
+    package let givenBy: Giver
+    /// The recording party's own officer or worker who took it.
+    package let takenBy: OfficerID?
+    /// Where the proof lies at the recording party; an id of its own, never the proof itself.
+    package let evidence: String?
+    /// Whether the person was told first that it can be withdrawn (DPA 2018 s.40A).
+    package let toldRightToWithdraw: Bool
+    package private(set) var events: [Event]
+    /// The id its recorder gave the request, so that a repeat is known.
+    package var requestID: MessageID?
+    // Bound: events of one record; the next one is refused.
+    package static let eventsMax = 100
+
+    package init(
+        fact: ConsentFact, recordedBy: PartyID, givenBy: Giver, takenBy: OfficerID?, evidence: String?,
+        toldRightToWithdraw: Bool, events: [Event]
+    ) {
+        (self.fact, self.recordedBy, self.givenBy, self.takenBy) = (fact, recordedBy, givenBy, takenBy)
+        (self.evidence, self.toldRightToWithdraw, self.events) = (evidence, toldRightToWithdraw, events)
+    }
+
+    /// Moves the record to a new state. Once withdrawn or objected it stays so: a new consent is a new record.
+    package mutating func note(_ state: ConsentState, at: UTCInstant, by party: PartyID) {
+        events.append(Event(state: state, at: at, by: party))
+        fact.state = state
+    }
+}

@@ -1,0 +1,113 @@
+import ConcordatDecision
+import ConcordatJSON
+import ConcordatTerms
+import ConcordatWire
+
+/// A consent as a party sends it, `POST /v1/consents`. Every member is known by name; any other is refused.
+struct ConsentRequest: Sendable {
+    let id: MessageID
+    let subject: String
+    let person: String
+    let kind: ConsentKind
+    let purpose: PurposeID
+    let state: ConsentState
+    let categories: Set<ConcordatTerms.Category>?
+    let recipientKinds: Set<PartyKind>?
+    let recipientParties: Set<PartyID>
+    let from: UTCInstant?
+    let until: UTCInstant?
+    let givenBy: ConsentRecord.Giver
+    let takenBy: OfficerID?
+    let evidence: String?
+    let toldRightToWithdraw: Bool
+
+    private static let members: Set<String> = [
+        "id", "case", "person", "kind", "purpose", "state", "categories", "recipient-kinds", "recipients", "from", "until",
+        "given-by", "taken-by", "evidence", "told-right-to-withdraw",
+    ]
+
+    /// Reads and checks the body.
+    ///
+    /// - Throws: a problem that names the member.
+    init(_ body: [UInt8], limits: JSONLimits) throws(Problem) {
+        let json: JSONValue
+        do { json = try JSONValue.parse(body, limits: limits) } catch {
+            var problem = ProblemCatalogue.problem("json.\(error.kind.rawValue)", detail: error.description)
+            problem.pointer = error.pointer
+            throw problem
+        }
+        guard let object = json.objectValue else { throw Self.malformed("", "must be an object") }
+        if let stranger = object.first(where: { !Self.members.contains($0.name) }) {
+            let name = IdentifierGrammar.accepts(stranger.name) ? stranger.name : "?"
+            throw Self.malformed(name, "is not a member of a consent")
+        }
+        id = try Self.term("id", json)
+        subject = try Self.word("case", json)
+        person = try Self.word("person", json)
+        purpose = try Self.term("purpose", json)
+        kind = try Self.choice("kind", json)
+        state = try Self.choice("state", json)
+        categories = try Self.terms("categories", json)
+        recipientKinds = try Self.terms("recipient-kinds", json)
+        recipientParties = try Self.terms("recipients", json) ?? []
+        from = try Self.instant("from", json)
+        until = try Self.instant("until", json)
+        givenBy = try json["given-by"] == nil ? .person : Self.choice("given-by", json)
+        takenBy = json["taken-by"]?.stringValue.flatMap { OfficerID($0) }
+        guard json["taken-by"] == nil || takenBy != nil else { throw Self.malformed("taken-by", Self.grammar) }
+        evidence = json["evidence"]?.stringValue.flatMap { IdentifierGrammar.accepts($0) ? $0 : nil }
+        guard json["evidence"] == nil || evidence != nil else {
+            throw Self.malformed("evidence", "must be a reference of your own, 1 to 64 of [A-Za-z0-9._-]")
+        }
+        guard json["told-right-to-withdraw"] == nil || json["told-right-to-withdraw"]?.boolValue != nil else {
+            throw Self.malformed("told-right-to-withdraw", "must be true or false")
+        }
+        toldRightToWithdraw = json["told-right-to-withdraw"]?.boolValue ?? false
+        if let from, let until, until <= from { throw Self.malformed("until", "must be after `from`") }
+    }
+
+    static func malformed(_ member: String, _ advice: String) -> Problem {
+        var problem = ProblemCatalogue.problem("consent.malformed", detail: "`\(member)` \(advice)")
+        problem.pointer = JSONPointer(tokens: member.isEmpty ? [] : [member])
+        return problem
+    }
+
+    private static let grammar = "must be 1 to 64 of [A-Za-z0-9._-]"
+
+    private static func word(_ name: String, _ json: JSONValue) throws(Problem) -> String {
+        guard let text = json[name]?.stringValue, IdentifierGrammar.accepts(text) else { throw malformed(name, grammar) }
+        return text
+    }
+
+    private static func term<ID: Identifier>(_ name: String, _ json: JSONValue) throws(Problem) -> ID {
+        guard let id: ID = json.term(name) else { throw malformed(name, grammar) }
+        return id
+    }
+
+    private static func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, _ json: JSONValue)
+        throws(Problem) -> Choice where Choice.RawValue == String
+    {
+        guard let choice = json[name]?.stringValue.flatMap(Choice.init(rawValue:)) else {
+            throw malformed(name, "must be one of " + Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "))
+        }
+        return choice
+    }
+
+    private static func terms<ID: Identifier>(_ name: String, _ json: JSONValue) throws(Problem) -> Set<ID>? {
+        guard let value = json[name] else { return nil }
+        guard let items = value.arrayValue, (1...100).contains(items.count) else {
+            throw malformed(name, "must be a list of 1 to 100 names")
+        }
+        let ids = items.compactMap { $0.stringValue.flatMap { ID($0) } }
+        guard ids.count == items.count else { throw malformed(name, "must be a list of 1 to 100 names") }
+        return Set(ids)
+    }
+
+    private static func instant(_ name: String, _ json: JSONValue) throws(Problem) -> UTCInstant? {
+        guard let value = json[name] else { return nil }
+        guard let instant = value.stringValue.flatMap({ UTCInstant($0) }) else {
+            throw malformed(name, "must be an RFC 3339 date-time")
+        }
+        return instant
+    }
+}

@@ -1,0 +1,156 @@
+package import ConcordatDecision
+package import ConcordatJSON
+import ConcordatLog
+import ConcordatPayload
+package import ConcordatTerms
+import ConcordatWire
+
+/// What a party may ask about itself and its own messages.
+package struct AgencyQueries: Sendable {
+    private let house: House
+
+    package init(house: House) { self.house = house }
+
+    /// Who the certificate says the caller is, and what it may send and receive, `GET /v1/me`.
+    package func me(_ party: PartyID) -> Reply {
+        guard let entry = house.text.parties[party] else { return Reply(ProblemCatalogue.problem("party.unknown")) }
+        func names(_ pick: (CompiledMessage) -> Set<PartyKind>) -> JSONValue {
+            .array(
+                house.text.messages.values.filter { pick($0).contains(entry.kind) }.sorted { $0.name < $1.name }.map { message in
+                    .object([
+                        JSONMember("message", .term(message.name)), JSONMember("type", .string(message.type)),
+                        JSONMember("title", .string(message.title)), JSONMember("purposes", .terms(message.purposes)),
+                        JSONMember("opens-case", .bool(message.opensCase)),
+                    ])
+                })
+        }
+        return Self.json(
+            .object([
+                JSONMember("party", .term(party)), JSONMember("title", .string(entry.title)),
+                JSONMember("kind", .term(entry.kind)), JSONMember("specialities", .strings(entry.specialities)),
+                JSONMember("suspended", .bool(house.registers.standing.suspended.contains(party))),
+                JSONMember("deployment", .string(house.deployment)), JSONMember("protocol", .string(house.protocolText)),
+                JSONMember("mode", .string(house.text.mode.rawValue)),
+                JSONMember("until", .string(house.text.period.until.description)),
+                JSONMember("waiting", .int(house.registers.queueLength(of: party))),
+                JSONMember("sends", names(\.from)), JSONMember("receives", names(\.to)),
+            ]))
+    }
+
+    /// Where a party's own message stands with each recipient, `GET /v1/messages/{id}`.
+    package func tracking(_ message: MessageID, of party: PartyID) -> Reply {
+        do {
+            guard let answer = try house.driver.answer(party: party, message: message) else {
+                return Reply(ProblemCatalogue.problem("tracking.unknown"))
+            }
+            let deliveries = try house.driver.deliveries(sender: party, message: message)
+            var items: [JSONValue] = []
+            for offset in answer.memory.decisionLeaves {
+                guard let entry = try house.driver.entry(at: answer.firstLeaf + UInt64(offset)),
+                    case .decision(let decision) = try Leaf(parsing: entry).body
+                else { continue }
+                let delivery = deliveries.first { $0.recipient == decision.recipient }
+                items.append(
+                    .object([
+                        JSONMember("recipient", .term(decision.recipient)), JSONMember("answer", .string(decision.answer.rawValue)),
+                        JSONMember("code", decision.code.map { .string($0.rawValue) } ?? .null),
+                        JSONMember("clause", .term(decision.clause)),
+                        JSONMember("state", delivery.map { .string(Self.shown($0.state)) } ?? .null),
+                        JSONMember("attempts", .int(delivery?.attempts ?? 0)),
+                        JSONMember("leaf", .int(Int(answer.firstLeaf) + offset)),
+                    ]))
+            }
+            return Self.json(
+                .object([
+                    JSONMember("message", .term(message)), JSONMember("case", .term(answer.memory.caseID)),
+                    JSONMember("accepted", .instant(answer.at)), JSONMember("recipients", .array(items)),
+                ]))
+        } catch {
+            return Reply(Intake.problem(for: .unavailable))
+        }
+    }
+
+    /// A sender learns that a delivery ended before it was delivered, and not why: that could tell a consent's state.
+    private static func shown(_ state: DeliveryState) -> String {
+        switch state {
+        case .waiting, .parked: "waiting"
+        case .handed: "handed-over"
+        case .delivered: "delivered"
+        case .expired, .withdrawn: "ended"
+        }
+    }
+
+    /// The JSON Schema of a message, `GET /v1/schemas/{message}`: as its sender writes it, or as this party receives it.
+    package func schema(_ name: MessageName, asRecipient: Bool, for party: PartyID, source: [UInt8]?) -> Reply {
+        guard let entry = house.text.parties[party], let message = house.text.messages[name] else {
+            return Reply(ProblemCatalogue.problem("schema-document.unknown"))
+        }
+        if asRecipient {
+            guard message.to.contains(entry.kind) else { return Reply(ProblemCatalogue.problem("schema-document.unknown")) }
+            let schema = house.text.recipientSchema(of: name, for: entry.kind)
+            return Reply(status: 200, mediaType: "application/schema+json", body: schema.serialized())
+        }
+        guard message.from.contains(entry.kind), let source else {
+            return Reply(ProblemCatalogue.problem("schema-document.unknown"))
+        }
+        return Reply(status: 200, mediaType: "application/schema+json", body: source)
+    }
+
+    /// The newest signed checkpoint, `GET /log/checkpoint`.
+    package func checkpoint() -> Reply {
+        guard let note = try? house.driver.checkpointNote(size: nil) else { return Reply(Intake.problem(for: .unavailable)) }
+        return Reply(status: 200, mediaType: "text/plain; charset=utf-8", body: note)
+    }
+
+    /// The proof of one of the party's own leaves at the newest checkpoint, `GET /log/proof/{leaf}`.
+    package func proof(_ index: UInt64, for party: PartyID) -> Reply {
+        do {
+            guard let entry = try house.driver.entry(at: index), Self.concerns(try Leaf(parsing: entry), party),
+                let note = try house.driver.checkpointNote(size: nil)
+            else { return Reply(ProblemCatalogue.problem("leaf.unknown")) }
+            let signed = try SignedNote(parsing: note)
+            let size = try Checkpoint(parsing: signed.text).size
+            let hashes = try MerkleTree.inclusionProof(of: index, in: size) { try house.driver.hashes(at: $0) } ?? []
+            let proof = LogProof(index: index, hashes: hashes, checkpoint: signed)
+            return Reply(status: 200, mediaType: "text/plain; charset=utf-8", body: Array(proof.text.utf8))
+        } catch {
+            return Reply(Intake.problem(for: .unavailable))
+        }
+    }
+
+    /// Whether a leaf is about a transfer, consent or refusal of this party.
+    private static func concerns(_ leaf: Leaf, _ party: PartyID) -> Bool {
+        switch leaf.body {
+        case .decision(let leaf): leaf.sender == party || leaf.recipient == party && leaf.answer == .share
+        case .refusal(let leaf): leaf.sender == party
+        case .refusalSummary(let leaf): leaf.party == party
+        case .handOver(let leaf): leaf.recipient == party
+        case .consent(let leaf): leaf.recordedBy == party
+        case .handOverOutcome, .deliveryEnd, .caseChange, .view, .admin, .protocolChange, .start, .stop, .clock: false
+        }
+    }
+
+    static func json(_ value: JSONValue, status: Int = 200) -> Reply {
+        Reply(status: status, mediaType: "application/json", body: value.serialized())
+    }
+}
+
+extension CompiledProtocol {
+    /// The schema of what a kind of party may receive of a message: fields no rule could ever let it have are gone.
+    package func recipientSchema(of name: MessageName, for kind: PartyKind) -> JSONValue {
+        guard let message = messages[name] else { return .null }
+        return message.schema.recipientSchema { node in possibleActions(at: node, of: message, for: kind) }
+    }
+
+    /// What could happen to a field on its way to a kind of party, whatever the facts: the permits that cover it.
+    private func possibleActions(at node: NodeIndex, of message: CompiledMessage, for kind: PartyKind) -> Set<FieldAction> {
+        let category = message.schema.category(of: node)
+        var actions: Set<FieldAction> = [.drop]
+        for rule in rules where rule.categories.contains(category) && rule.messages?.contains(message.name) ?? true
+            && rule.to?.contains(kind) ?? true
+        {
+            if case .permit(let action, _) = rule.effect { actions.insert(action) }
+        }
+        return actions
+    }
+}

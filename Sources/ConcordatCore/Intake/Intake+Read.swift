@@ -1,0 +1,99 @@
+import ConcordatCrypto
+import ConcordatDecision
+import ConcordatPayload
+package import ConcordatTerms
+package import ConcordatWire
+
+/// Why a message was turned away before it could be judged.
+package struct IntakeRefusal: Error, Sendable {
+    package var party: PartyID
+    package var problem: Problem
+    package var message: MessageID?
+    package var name: MessageName?
+
+    package init(party: PartyID, problem: Problem, message: MessageID? = nil, name: MessageName? = nil) {
+        (self.party, self.problem, self.message, self.name) = (party, problem, message, name)
+    }
+
+    package init(_ code: String, party: PartyID, message: MessageID? = nil, name: MessageName? = nil) {
+        self.init(party: party, problem: ProblemCatalogue.problem(code), message: message, name: name)
+    }
+}
+
+extension Intake {
+    /// Who is this, may they speak at all, and is it a CloudEvent of this gateway.
+    func read(_ submission: Submission, isDryRun: Bool) throws(IntakeRefusal) -> ReadMessage {
+        let party = submission.party
+        guard house.text.parties[party] != nil else { throw IntakeRefusal("party.unknown", party: party) }
+        guard !house.registers.standing.suspended.contains(party) else {
+            throw IntakeRefusal("party.suspended", party: party)
+        }
+        let envelope: Envelope
+        let data: Range<Int>
+        do throws(EnvelopeFault) {
+            if let attributes = submission.attributes {
+                (envelope, data) = (try attributes.envelope(), 0..<submission.body.count)
+            } else {
+                let event = try StructuredEvent(submission.body.span.bytes, limits: house.settings.json)
+                (envelope, data) = (event.envelope, event.data)
+            }
+        } catch {
+            var problem = ProblemCatalogue.problem(error.code, detail: error.detail)
+            problem.pointer = error.pointer
+            throw IntakeRefusal(party: party, problem: problem)
+        }
+        guard envelope.source == party else {
+            throw IntakeRefusal("envelope.source-mismatch", party: party, message: envelope.id)
+        }
+        return ReadMessage(submission: submission, envelope: envelope, data: data, isDryRun: isDryRun)
+    }
+}
+
+/// A message that has passed its schema, with what stays the same however often it is judged.
+struct IntakeWork: Sendable {
+    let house: House
+    let message: ReadMessage
+    let text: CompiledMessage
+    let facts: MessageFacts
+    /// Minted once, used only if this message opens the case.
+    let newCase: CaseID
+    let newPeople: [PersonID]
+    let newPersonKeys: [[UInt8]]
+    /// Keyed digest of envelope and data, by which a repeated message is known.
+    let digest: [UInt8]
+    /// Salts of the digests in leaves: of what came in, then of each recipient's copy.
+    let salts: [[UInt8]]
+
+    /// Runs pass 1.
+    init(_ message: ReadMessage, house: House) throws(IntakeRefusal) {
+        let envelope = message.envelope
+        let party = message.submission.party
+        guard let text = house.text.message(ofType: envelope.type) else {
+            throw IntakeRefusal("message.unknown-type", party: party, message: envelope.id)
+        }
+        guard !house.registers.standing.stoppedMessages.contains(text.name) else {
+            throw IntakeRefusal("message.stopped", party: party, message: envelope.id, name: text.name)
+        }
+        do throws(PayloadError) {
+            facts = try MessageReader.read(
+                message.submission.body.span.bytes, range: message.data, schema: text.schema, limits: house.settings.json,
+                base: message.submission.attributes == nil ? JSONPointer(tokens: ["data"]) : JSONPointer())
+        } catch {
+            var problem = ProblemCatalogue.problem(error.code, detail: error.description)
+            problem.pointer = error.pointer
+            throw IntakeRefusal(party: party, problem: problem, message: envelope.id, name: text.name)
+        }
+        (self.house, self.message, self.text) = (house, message, text)
+        do {
+            newCase = try Minting.caseID()
+            newPeople = try facts.persons.map { _ in try Minting.personID() }
+            let random = try SecureRandom.bytes(32 * (facts.persons.count + 1 + envelope.recipients.count))
+            let chunks = stride(from: 0, to: random.count, by: 32).map { Array(random[$0..<$0 + 32]) }
+            newPersonKeys = Array(chunks.prefix(facts.persons.count))
+            salts = Array(chunks.dropFirst(facts.persons.count))
+        } catch {
+            throw IntakeRefusal("store.unavailable", party: party, message: envelope.id, name: text.name)
+        }
+        digest = message.contentDigest(key: house.keys.idempotencyKey)
+    }
+}

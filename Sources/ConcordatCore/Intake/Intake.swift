@@ -1,0 +1,119 @@
+import ConcordatCrypto
+import ConcordatDecision
+import ConcordatLog
+import ConcordatPayload
+import ConcordatTerms
+import ConcordatWire
+import Metrics
+
+/// The way of one message, from its bytes to its receipt.
+///
+/// Read, judge, cut, COMMIT, receipt: the sender is answered only after the record is durable.
+package final class Intake: Sendable {
+    let house: House
+    private let refusals: RefusalBook
+    private let messageGate: RateGate
+    private let dryRunGate: RateGate
+    private let accepted = Counter(label: "concordat_messages_accepted")
+    private let refused = Counter(label: "concordat_messages_refused")
+
+    package init(house: House, refusals: RefusalBook) {
+        self.house = house
+        self.refusals = refusals
+        messageGate = RateGate(countMax: house.settings.messagesPerSecond, span: .seconds(1))
+        dryRunGate = RateGate(countMax: house.settings.dryRunsPerMinute, span: .seconds(60))
+    }
+
+    /// Takes one message. `then` is called once, on no particular thread, and must not block.
+    ///
+    /// - Parameter isDryRun: judge and record, but change nothing and send nothing.
+    package func submit(
+        _ submission: Submission, isDryRun: Bool = false, then: @escaping @Sendable (Reply) -> Void
+    ) {
+        let gate = isDryRun ? dryRunGate : messageGate
+        guard gate.admits(submission.party, at: house.now()) else {
+            var problem = ProblemCatalogue.problem("limit.rate")
+            problem.retryAfter = isDryRun ? 60 : 1
+            return then(Reply(problem))
+        }
+        do throws(IntakeRefusal) {
+            let message = try read(submission, isDryRun: isDryRun)
+            let work = try IntakeWork(message, house: house)
+            attempt(work, judgements: 1, then: then)
+        } catch {
+            refuse(error, then: then)
+        }
+    }
+
+    /// Judges and commits; when the case moved meanwhile, does it again.
+    private func attempt(_ work: IntakeWork, judgements: Int, then: @escaping @Sendable (Reply) -> Void) {
+        let judged: JudgedMessage
+        do throws(IntakeRefusal) {
+            judged = try work.judged(at: house.now())
+        } catch {
+            return refuse(error, then: then)
+        }
+        house.ledger.commit(judged.record) { [self] result in
+            switch result {
+            case .success(let placement):
+                then(reply(to: judged, placed: placement))
+            case .failure(.stale) where judgements < house.settings.judgementsMax:
+                attempt(work, judgements: judgements + 1, then: then)
+            case .failure(.repeated(let remembered)):
+                then(repeated(remembered, work: work))
+            case .failure(let fault):
+                then(Reply(Self.problem(for: fault)))
+            }
+        }
+    }
+
+    private func reply(to judged: JudgedMessage, placed: Placement) -> Reply {
+        if judged.isAccepted {
+            accepted.increment()
+            for recipient in judged.delivered { house.bell.ring(recipient) }
+        } else if !judged.isDryRun {
+            refused.increment()
+            return Reply(judged.problem(firstLeaf: placed.firstLeaf))
+        }
+        do {
+            let receipt = try judged.receipt(placed)
+            return Reply(
+                status: judged.isDryRun ? 200 : 202, mediaType: "application/json", body: receipt,
+                headers: judged.isDryRun ? [] : [("Concordat-Salt", Base64.encode(judged.salt))])
+        } catch {
+            return Reply(ProblemCatalogue.problem("internal", detail: "the message was taken; ask for its tracking"))
+        }
+    }
+
+    /// The answer given before, byte for byte.
+    private func repeated(_ remembered: RememberedAnswer, work: IntakeWork) -> Reply {
+        do {
+            let body = try ReceiptMemory(house: house).receipt(
+                remembered, for: work.message.envelope.source, message: work.message.envelope.id)
+            return Reply(
+                status: 202, mediaType: "application/json", body: body,
+                headers: [("Concordat-Salt", Base64.encode(remembered.memory.salt))])
+        } catch {
+            return Reply(ProblemCatalogue.problem("store.unavailable"))
+        }
+    }
+
+    private func refuse(_ refusal: IntakeRefusal, then: @escaping @Sendable (Reply) -> Void) {
+        refused.increment()
+        refusals.note(refusal, then: then)
+    }
+
+    static func problem(for fault: LedgerFault) -> Problem {
+        var problem: Problem
+        switch fault {
+        case .conflict: problem = ProblemCatalogue.problem("idempotency.conflict")
+        case .inFlight: problem = ProblemCatalogue.problem("idempotency.in-flight")
+        case .leafTooLong:
+            problem = ProblemCatalogue.problem("limit.body", detail: "the record of this message would be too long; split it")
+        case .stale, .busy: problem = ProblemCatalogue.problem("limit.busy")
+        case .unavailable, .repeated: problem = ProblemCatalogue.problem("store.unavailable")
+        }
+        if problem.status == 503 || problem.status == 409 { problem.retryAfter = 1 }
+        return problem
+    }
+}

@@ -1,0 +1,150 @@
+import ConcordatCrypto
+import ConcordatDecision
+import ConcordatLog
+import ConcordatPayload
+import ConcordatTerms
+import ConcordatWire
+
+/// What one judgement of a message rests on: the case as it stands, and who its persons are.
+struct CaseView {
+    /// The case before the message; nil when the message opens one, or when the sender may not know of any.
+    let record: CaseRecord?
+    /// Whether the message would open a case.
+    let isNew: Bool
+    let people: [JudgedPerson]
+    let personIDs: [PersonID]
+    let others: [JudgedPerson]
+}
+
+extension IntakeWork {
+    /// Judges the message for every recipient, cuts their copies, and makes the record to commit.
+    func judged(at now: UTCInstant) throws(IntakeRefusal) -> JudgedMessage {
+        let view = try view()
+        let decisions = message.envelope.recipients.map { house.text.judge(input(for: $0, in: view, at: now)) }
+        var outcomes: [RecipientOutcome]
+        do {
+            outcomes = try zip(message.envelope.recipients, decisions).enumerated().map { index, pair in
+                try outcome(of: pair.1, for: pair.0, salt: salts[index + 1], in: view, at: now)
+            }
+        } catch {
+            throw refusal("internal")
+        }
+        Self.spreadRefusal(over: &outcomes)
+        let accepted = outcomes.filter(\.isShared).map(\.recipient)
+        var judged = JudgedMessage(work: self, view: view, outcomes: outcomes, at: now)
+        guard !message.isDryRun else {
+            judged.record = LedgerRecord(leaves: judged.decisionLeaves())
+            return judged
+        }
+        if !accepted.isEmpty {
+            for recipient in accepted
+            where house.registers.queueLength(of: recipient) >= house.settings.queueMax {
+                throw refusal("limit.queue")
+            }
+        }
+        do { try judged.prepare(accepted: accepted) } catch let refusal as IntakeRefusal { throw refusal } catch {
+            throw refusal("store.unavailable")
+        }
+        return judged
+    }
+
+    func refusal(_ code: String) -> IntakeRefusal {
+        IntakeRefusal(code, party: message.submission.party, message: message.envelope.id, name: text.name)
+    }
+
+    /// Finds the case and its persons as the sender may know them.
+    private func view() throws(IntakeRefusal) -> CaseView {
+        let party = message.envelope.source
+        var record = message.envelope.subject.flatMap { house.registers.record(subject: $0, for: party) }
+        if !text.opensCase, message.envelope.subject == nil { throw refusal("case.missing") }
+        // A case the sender is nothing in does not exist for it; its own references it may always use.
+        if let found = record, found.references[party] == nil,
+            found.facts.capacities(of: party, at: house.now()).isEmpty
+        {
+            record = nil
+        }
+        var ids: [PersonID] = []
+        var people: [JudgedPerson] = []
+        for (index, person) in facts.persons.enumerated() {
+            // The sender's reference is looked up here and goes no further.
+            let known = record?.person(person.reference.reveal(), of: party)
+            let id = known ?? newPeople[index]
+            ids.append(id)
+            people.append(JudgedPerson(id: id, roles: person.roles.union(record?.facts.roles[id] ?? [])))
+        }
+        let mentioned = Set(ids)
+        let others = (record?.facts.roles ?? [:]).filter { !mentioned.contains($0.key) }
+            .map { JudgedPerson(id: $0.key, roles: $0.value) }.sorted { ($0.id ?? "-") < ($1.id ?? "-") }
+        return CaseView(
+            record: record, isNew: record == nil && text.opensCase, people: people, personIDs: ids, others: others)
+    }
+
+    func input(for recipient: PartyID, in view: CaseView, at now: UTCInstant) -> JudgeInput {
+        let envelope = message.envelope
+        let repliesTo = view.record?.facts.requests.first {
+            $0.message == envelope.inReplyTo && $0.asker == recipient && $0.holder == envelope.source
+        }
+        return JudgeInput(
+            message: text.name, sender: envelope.source, recipient: recipient, purpose: envelope.purpose, facts: facts,
+            people: view.people, casePeople: view.others, caseFacts: view.record?.facts ?? CaseFacts(),
+            isNewCase: view.isNew, consents: view.record?.consents.map(\.fact) ?? [], repliesTo: repliesTo,
+            claimsReply: envelope.inReplyTo != nil || text.answers != nil, recipients: envelope.recipients, now: now,
+            messageID: envelope.id, expires: expires(at: now))
+    }
+
+    /// When the delivery ends: what the sender says, and never later than the protocol's life of the message.
+    func expires(at now: UTCInstant) -> UTCInstant {
+        let latest = now + text.life
+        return min(message.envelope.expires ?? latest, latest)
+    }
+
+    private func outcome(
+        of decision: Decision, for recipient: PartyID, salt: [UInt8], in view: CaseView, at now: UTCInstant
+    ) throws -> RecipientOutcome {
+        guard case .share(let plan) = decision.answer else {
+            return RecipientOutcome(recipient: recipient, decision: decision, cut: nil, salt: salt)
+        }
+        let cut = try Cutter.cut(
+            message.submission.body.span.bytes, range: message.data, schema: text.schema, facts: facts, plan: plan,
+            persons: view.personIDs, now: now, pseudonymKey: house.keys.transformKey(of: recipient),
+            limits: house.settings.json)
+        guard !cut.isEmpty else {
+            var decision = decision
+            decision.answer = .withhold(Refusal(code: "rule.nothing-shared"))
+            return RecipientOutcome(recipient: recipient, decision: decision, cut: nil, salt: salt)
+        }
+        return RecipientOutcome(recipient: recipient, decision: decision, cut: cut, salt: salt)
+    }
+
+    /// A clause that refuses the message refuses it for everyone.
+    private static func spreadRefusal(over outcomes: inout [RecipientOutcome]) {
+        guard
+            let refused = outcomes.lazy.compactMap({ outcome -> Refusal? in
+                if case .refuse(let refusal) = outcome.decision.answer { refusal } else { nil }
+            }).first
+        else { return }
+        for index in outcomes.indices where outcomes[index].isShared {
+            outcomes[index].decision.answer = .refuse(Refusal(code: refused.code, clause: refused.clause))
+            outcomes[index].cut = nil
+        }
+    }
+}
+
+/// The answer for one recipient, with its copy when there is one.
+struct RecipientOutcome: Sendable {
+    let recipient: PartyID
+    var decision: Decision
+    var cut: CutDocument?
+    /// The salt of the digest of what goes out to this recipient.
+    let salt: [UInt8]
+    var delivery: DeliveryID?
+
+    var isShared: Bool { cut != nil }
+
+    var refusal: Refusal? {
+        switch decision.answer {
+        case .share: nil
+        case .withhold(let refusal), .refuse(let refusal): refusal
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import ConcordatWire
+import ConcordatDecision
+import ConcordatJSON
+import ConcordatLog
+import ConcordatPayload
+import ConcordatTerms
+
+extension JudgedMessage {
+    /// Notices are the gateway's own message; no schema of the protocol declares them.
+    static let noticeName: MessageName = "notice"
+    static let noticeType = "uk.concordat.notice.v1"
+
+    /// A queued, sealed copy for every recipient that gets one.
+    mutating func deliveries() throws -> [LedgerChange] {
+        let dayKey = try work.house.keyring.dayKey(for: now.date)
+        var changes: [LedgerChange] = []
+        for index in outcomes.indices {
+            guard let cut = outcomes[index].cut else { continue }
+            let id = try Minting.deliveryID()
+            let copy = copy(cut, for: outcomes[index])
+            outcomes[index].delivery = id
+            let delivery = Delivery(
+                id: id, message: work.message.envelope.id, messageName: work.text.name, sender: work.message.envelope.source,
+                recipient: outcomes[index].recipient, caseID: after.id, next: now, created: now,
+                expires: work.expires(at: now), dayKey: dayKey.id)
+            let sealed = try CopySeal.seal(copy.bytes, delivery: id, recipient: delivery.recipient, dayKey: dayKey)
+            changes.append(.putDelivery(delivery, copy: sealed))
+            delivered.append(delivery.recipient)
+        }
+        return changes
+    }
+
+    private func copy(_ cut: CutDocument, for outcome: RecipientOutcome) -> DeliveryCopy {
+        let envelope = work.message.envelope
+        return DeliveryCopy(
+            context: DeliveryCopy.Context(
+                message: envelope.id, name: work.text.name, type: envelope.type, sender: envelope.source,
+                recipient: outcome.recipient, recipients: envelope.recipients, caseID: after.id, purpose: envelope.purpose,
+                time: envelope.time ?? now, inReplyTo: envelope.inReplyTo, expires: work.expires(at: now),
+                protocolText: work.house.protocolText, isTraining: work.house.text.mode == .training, salt: outcome.salt),
+            cut: cut, facts: work.facts.facts, parties: work.facts.parties,
+            persons: zip(personIDs, people).map { JudgedPerson(id: $0, roles: $1.roles) },
+            repliesTo: before?.facts.requests.first {
+                $0.message == envelope.inReplyTo && $0.asker == outcome.recipient && $0.holder == envelope.source
+            },
+            senderCapacities: after.facts.capacities(of: envelope.source, at: now)
+                .union(before?.facts.capacities(of: envelope.source, at: now) ?? []))
+    }
+
+    /// A notice for each party the refusing clause wants told: ids and codes only.
+    mutating func notices() throws -> [LedgerChange] {
+        var changes: [LedgerChange] = []
+        let refusals = outcomes.compactMap(\.refusal).filter { !$0.tell.isEmpty }
+        guard let refusal = refusals.first else { return [] }
+        let dayKey = try work.house.keyring.dayKey(for: now.date)
+        let told = work.house.text.parties.values.filter { party in
+            refusal.tell.contains(party.id.rawValue) || refusal.tell.contains(party.kind.rawValue)
+        }.map(\.id).filter { $0 != work.message.envelope.source }.sorted()
+        for recipient in told {
+            let id = try Minting.deliveryID()
+            let notice = try notice(of: refusal, to: recipient)
+            let delivery = Delivery(
+                id: id, message: notice.context.message, messageName: Self.noticeName, sender: notice.context.sender,
+                recipient: recipient, caseID: notice.context.caseID, next: now, created: now,
+                expires: notice.context.expires, dayKey: dayKey.id, isUrgent: true)
+            let sealed = try CopySeal.seal(notice.bytes, delivery: id, recipient: recipient, dayKey: dayKey)
+            changes.append(.putDelivery(delivery, copy: sealed))
+            delivered.append(recipient)
+        }
+        return changes
+    }
+
+    private func notice(of refusal: Refusal, to recipient: PartyID) throws -> DeliveryCopy {
+        let data = JSONValue.object([
+            JSONMember("notice", .string("message-refused")), JSONMember("message", .term(work.message.envelope.id)),
+            JSONMember("message-name", .term(work.text.name)), JSONMember("sender", .term(work.message.envelope.source)),
+            JSONMember("code", .string(refusal.code)), JSONMember("clause", .term(refusal.clause)),
+        ])
+        return DeliveryCopy(
+            context: DeliveryCopy.Context(
+                message: try Minting.messageID(), name: Self.noticeName, type: Self.noticeType,
+                sender: PartyID(unchecked: "gateway"), recipient: recipient, recipients: [recipient], caseID: after.id,
+                purpose: work.message.envelope.purpose, time: now, inReplyTo: nil, expires: now + .seconds(90 * 86_400),
+                protocolText: work.house.protocolText, isTraining: work.house.text.mode == .training, salt: work.salts[0]),
+            cut: CutDocument(
+                bytes: data.serialized(), withheld: [], masked: [], notSupplied: [], isEmpty: false, applied: []),
+            facts: [:], parties: [:], persons: [], repliesTo: nil, senderCapacities: [])
+    }
+}

@@ -1,0 +1,106 @@
+import ConcordatWire
+import ConcordatCrypto
+import ConcordatDecision
+import ConcordatLog
+import ConcordatPayload
+import ConcordatTerms
+
+extension JudgedMessage {
+    /// One leaf for each recipient, in the order of the envelope.
+    func decisionLeaves() -> [Leaf] { outcomes.map { leaf(.decision(decision($0))) } }
+
+    /// Leaves for a case that opened and for capacities that moved.
+    func caseLeaves() -> [Leaf] {
+        guard after.epoch != before?.epoch || isNewCase, isAccepted else { return [] }
+        let message = work.message.envelope.id
+        var leaves: [Leaf] = []
+        if isNewCase {
+            leaves.append(leaf(.caseChange(CaseLeaf(caseID: after.id, change: .opened, message: message))))
+        }
+        let old = Set(before?.facts.capacities ?? [])
+        for holding in after.facts.capacities where !old.contains(holding) {
+            let ended = holding.until != nil
+            leaves.append(
+                leaf(.caseChange(CaseLeaf(
+                    caseID: after.id, change: ended ? .capacityEnded : .capacityGranted, message: message,
+                    party: holding.party, capacity: holding.capacity, from: holding.from, until: holding.until))))
+        }
+        return leaves
+    }
+
+    private func leaf(_ body: LeafBody) -> Leaf {
+        Leaf(
+            time: now, deployment: LeafToken(work.house.deployment),
+            protocolDigest: LeafDigest(rawValue: work.house.text.digest), body: body)
+    }
+
+    private func decision(_ outcome: RecipientOutcome) -> DecisionLeaf {
+        let envelope = work.message.envelope
+        let refusal = outcome.refusal
+        let fields = groups(of: outcome)
+        let answer: LeafAnswer =
+            switch outcome.decision.answer {
+            case .share: .share
+            case .withhold: .withhold
+            case .refuse: .refuse
+            }
+        return DecisionLeaf(
+            message: envelope.id, name: work.text.name, caseID: before != nil || isAccepted ? after.id : nil,
+            sender: envelope.source, recipient: outcome.recipient, purpose: envelope.purpose, answer: answer,
+            code: refusal.flatMap { LeafCode($0.code) }, clause: refusal?.clause,
+            rules: Array(Set(fields.flatMap(\.rules))).sorted(), fields: fields,
+            persons: personIDs.compactMap(pseudonym).sorted(), consents: consents(outcome.decision.consents),
+            digestIn: LeafDigest(bytes: MAC.hmacSHA256(key: salt, Array(work.message.submission.body[work.message.data]))),
+            digestOut: outcome.cut.flatMap { LeafDigest(bytes: MAC.hmacSHA256(key: outcome.salt, $0.bytes)) },
+            delivery: outcome.delivery, isDryRun: isDryRun)
+    }
+
+    private struct GroupKey: Hashable {
+        let path: String
+        let roles: [Role]
+        let action: FieldAction
+        let rules: [RuleID]
+    }
+
+    /// What was done to the fields, grouped by schema path, roles, action and rules.
+    private func groups(of outcome: RecipientOutcome) -> [FieldGroup] {
+        var counts: [GroupKey: Int] = [:]
+        for ground in outcome.decision.grounds where ground.count > 0 {
+            let key = GroupKey(
+                path: work.text.schema.path(of: ground.field.node), roles: roles(of: ground.field.subject),
+                action: outcome.isShared ? ground.action : .drop, rules: ground.rules)
+            counts[key, default: 0] += ground.count
+        }
+        return counts.compactMap { key, count in
+            SchemaPath(rawValue: key.path).map {
+                FieldGroup(
+                    path: $0, roles: key.roles, action: FieldGroup.Action(rawValue: key.action.rawValue) ?? .drop,
+                    rules: key.rules, count: count)
+            }
+        }.sorted { left, right in
+            (left.path, left.action.rawValue, left.roles.map(\.rawValue).joined(separator: " "))
+                < (right.path, right.action.rawValue, right.roles.map(\.rawValue).joined(separator: " "))
+        }
+    }
+
+    private func roles(of subject: FieldSubject) -> [Role] {
+        switch subject {
+        case .nobody: []
+        case .role(let role): [role]
+        case .person(let index): people[index].roles.sorted()
+        }
+    }
+
+    /// The pseudonym of a person; nil for one that a refused message named and the case does not know.
+    private func pseudonym(_ id: PersonID) -> Pseudonym? {
+        after.personKeys[id].flatMap { Pseudonym(bytes: DerivedKeys.pseudonym(personKey: $0)) }
+    }
+
+    private func consents(_ looks: [ConsentLook]) -> [ConsentLookedAt] {
+        looks.compactMap { look in
+            guard let person = pseudonym(look.person) else { return nil }
+            guard let consent = look.consent, look.state.allows else { return .notInForce(person: person) }
+            return .inForce(consent, person: person)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import ConcordatCrypto
+import ConcordatLog
+import ConcordatTerms
+import Foundation
+package import Logging
+import Metrics
+import Synchronization
+
+/// The one writer: takes waiting records, checks what they were judged under, appends their leaves, signs a checkpoint,
+/// and makes all of it durable in one transaction.
+///
+/// Log order is the order of truth. Records that wait together share one transaction and one sync.
+package final class Sequencer: Sendable {
+    // Bound: records one transaction takes.
+    package static let batchMax = 256
+
+    struct Waiting: Sendable {
+        let record: LedgerRecord
+        let then: @Sendable (Result<Placement, LedgerFault>) -> Void
+    }
+
+    private struct Queue {
+        var waiting: [Waiting] = []
+        var isClosed = false
+    }
+
+    private let queue = Mutex(Queue())
+    private let bell = DispatchSemaphore(value: 0)
+    private let closed = DispatchSemaphore(value: 0)
+    private let queueMax: Int
+    private let registers: Registers
+    private let logger: Logger
+    private let batchSizes = Recorder(label: "concordat_ledger_batch_records")
+
+    /// Starts the writer's thread.
+    ///
+    /// - Parameters:
+    ///   - queueMax: records that may wait; the next one is answered ``LedgerFault/busy``.
+    ///   - halt: called when a sync failed and nobody can tell what is on disk; it MUST end the process.
+    package init(
+        writer: consuming BatchWriter, registers: Registers, queueMax: Int = 8_192, logger: Logger,
+        halt: @escaping @Sendable (String) -> Never
+    ) {
+        self.registers = registers
+        self.queueMax = queueMax
+        self.logger = logger
+        let start = Mutex<BatchWriter?>(writer)
+        let thread = Thread { [self] in
+            guard var writer = start.withLock({ $0.take() }) else { preconditionFailure("the writer started twice") }
+            run(&writer, halt: halt)
+        }
+        thread.name = "concordat-writer"
+        thread.start()
+    }
+
+    /// Makes a record durable, whole or not at all, and then says where its leaves stand.
+    ///
+    /// Callers MUST NOT answer anyone before `then` is called. `then` is called once, on the writer's thread, and must
+    /// not block.
+    package func commit(_ record: LedgerRecord, then: @escaping @Sendable (Result<Placement, LedgerFault>) -> Void) {
+        let isTaken = queue.withLock { queue in
+            guard !queue.isClosed, queue.waiting.count < queueMax else { return false }
+            queue.waiting.append(Waiting(record: record, then: then))
+            return true
+        }
+        if isTaken { bell.signal() } else { then(.failure(.busy)) }
+    }
+
+    /// The same, for callers that can wait.
+    package func commit(_ record: LedgerRecord) async throws(LedgerFault) -> Placement {
+        let result = await withCheckedContinuation { continuation in
+            commit(record) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// Writes what is waiting, then ends the writer's thread. Records that come later are answered `busy`.
+    package func close() {
+        let first = queue.withLock { queue in
+            defer { queue.isClosed = true }
+            return !queue.isClosed
+        }
+        guard first else { return }
+        bell.signal()
+        closed.wait()
+    }
+
+    private func run(_ writer: inout BatchWriter, halt: @Sendable (String) -> Never) {
+        while true {
+            bell.wait()
+            let (batch, isClosed) = queue.withLock { queue in
+                let taken = Array(queue.waiting.prefix(Self.batchMax))
+                queue.waiting.removeFirst(taken.count)
+                return (taken, queue.isClosed && queue.waiting.isEmpty)
+            }
+            // Records taken together with this one rang the bell too.
+            for _ in 1..<max(batch.count, 1) { _ = bell.wait(timeout: .now()) }
+            if !batch.isEmpty {
+                batchSizes.record(batch.count)
+                switch writer.write(batch, over: registers) {
+                case .done: break
+                case .refused(let reason):
+                    logger.error("ledger: a batch was not written", metadata: ["reason": "\(reason)"])
+                case .halted(let reason): halt(reason)
+                }
+            }
+            if isClosed {
+                closed.signal()
+                return
+            }
+            if batch.count < Self.batchMax { writer.tidy() }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package import ConcordatPayload
+package import ConcordatTerms
+
+/// One rule, with its meaning resolved: categories expanded to all children, exceptions taken out.
+package struct CompiledRule: Sendable, Equatable {
+    package enum Effect: Sendable, Equatable {
+        case permit(FieldAction, ConsentNeed)
+        case prohibit
+        case refuseMessage
+    }
+
+    package var id: RuleID
+    package var title: String
+    package var effect: Effect
+    /// Empty only for `refuse: message`.
+    package var categories: Set<Category>
+    /// Nil: about anyone or nobody.
+    package var about: Set<Subject>?
+    package var messages: Set<MessageName>?
+    package var from: Set<PartyKind>?
+    package var fromCapacity: Set<Capacity>?
+    package var to: Set<PartyKind>?
+    package var toCapacity: Set<Capacity>?
+    package var purposes: Set<PurposeID>?
+    package var when: Condition?
+    package var silent: Bool
+    package var tell: [String]
+
+    /// Whom a rule is about: a role, or nobody.
+    package enum Subject: Sendable, Hashable {
+        case nobody
+        case role(Role)
+    }
+
+    package init(
+        id: RuleID, title: String, effect: Effect, categories: Set<Category>, about: Set<Subject>?,
+        messages: Set<MessageName>?, from: Set<PartyKind>?, fromCapacity: Set<Capacity>?, to: Set<PartyKind>?,
+        toCapacity: Set<Capacity>?, purposes: Set<PurposeID>?, when: Condition?, silent: Bool, tell: [String]
+    ) {
+        (self.id, self.title, self.effect, self.categories) = (id, title, effect, categories)
+        (self.about, self.messages, self.from, self.fromCapacity) = (about, messages, from, fromCapacity)
+        (self.to, self.toCapacity, self.purposes, self.when) = (to, toCapacity, purposes, when)
+        (self.silent, self.tell) = (silent, tell)
+    }
+}
+
+/// The consent a permit rests on, and whose.
+package struct ConsentNeed: Sendable, Equatable {
+    package enum Level: String, Sendable { case none, notObjected = "not-objected", given }
+    package var level: Level
+    /// Empty: the consent of the person the field is about. Else of every person with one of these roles.
+    package var of: Set<Role>
+    package init(level: Level, of: Set<Role> = []) { (self.level, self.of) = (level, of) }
+}
+
+/// A condition over coded facts. Every source is a set of strings.
+package indirect enum Condition: Sendable, Equatable {
+    case all([Condition])
+    case any([Condition])
+    case not(Condition)
+    case test(Source, Test)
+
+    package enum Source: Sendable, Hashable {
+        /// An `x-fact` of this message, by data path.
+        case field(String)
+        /// A flag of the case, with what this message adds.
+        case flag(String)
+        case recipientSpeciality
+        case senderSpeciality
+    }
+
+    package enum Test: Sendable, Equatable {
+        case contains(String)
+        /// Not empty, and the value is not in it.
+        case lacks(String)
+        case containsAny(Set<String>)
+        /// Not empty, and every value is one of these.
+        case only(Set<String>)
+        case present(Bool)
+    }
+}

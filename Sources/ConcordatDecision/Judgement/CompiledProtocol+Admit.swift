@@ -1,0 +1,30 @@
+import ConcordatTerms
+
+extension CompiledProtocol {
+    /// The checks of a message as a whole, which hold or fail alike for every recipient.
+    ///
+    /// In this order: period, message, purpose, the sender's basis and kind, its capacity in the case, and the
+    /// capacities the message would give. A case that does not exist and a case of others get the same answer.
+    /// At hand-over the last two are not asked again.
+    package func admit(_ input: JudgeInput) -> Refusal? {
+        let today = input.now.date
+        guard period.from <= today else { return Refusal(code: "protocol.not-yet") }
+        guard today <= period.until else { return Refusal(code: "protocol.lapsed") }
+        guard let message = messages[input.message] else { return Refusal(code: "message.unknown-type") }
+        guard let purpose = purposes[input.purpose] else { return Refusal(code: "purpose.unknown") }
+        guard message.purposes.contains(input.purpose) else { return Refusal(code: "purpose.no-basis") }
+        guard let sender = parties[input.sender] else { return Refusal(code: "message.not-from-you") }
+        guard purpose.basis[sender.kind] != nil else { return Refusal(code: "purpose.no-basis") }
+        guard message.from.contains(sender.kind) else { return Refusal(code: "message.not-from-you") }
+        guard input.acceptedWith == nil else { return nil }
+        guard mayWrite(message, input) else { return Refusal(code: "case.not-yours") }
+        return CapacityNominees(text: self, input: input).fault()
+    }
+
+    /// Whether the sender has what the message asks for in the case: for a new one, that the message may open it.
+    private func mayWrite(_ message: CompiledMessage, _ input: JudgeInput) -> Bool {
+        guard !input.isNewCase else { return message.opensCase }
+        let held = input.caseFacts.capacities(of: input.sender, at: input.now)
+        return message.fromCapacity.isEmpty ? !held.isEmpty : !held.isDisjoint(with: message.fromCapacity)
+    }
+}

@@ -1,0 +1,44 @@
+/// The coded facts a condition may look at, for one message from one party to another.
+struct ConditionFacts {
+    /// `x-fact` values of the message by data path.
+    var fields: [String: Set<String>]
+    /// Values of each flag: those of the case with those of the message.
+    var flags: [String: Set<String>]
+    var senderSpecialities: Set<String>
+    var recipientSpecialities: Set<String>
+
+    /// Every source is a set of strings; one that is not declared, or not there, is empty.
+    func values(of source: Condition.Source) -> Set<String> {
+        switch source {
+        case .field(let path): fields[path] ?? []
+        case .flag(let name): flags[name] ?? []
+        case .recipientSpeciality: recipientSpecialities
+        case .senderSpeciality: senderSpecialities
+        }
+    }
+}
+
+extension Condition {
+    /// Whether the condition holds. Total: a fact that is missing is an empty set, and no test fails.
+    func holds(for facts: ConditionFacts) -> Bool {
+        switch self {
+        case .all(let parts): parts.allSatisfy { $0.holds(for: facts) }
+        case .any(let parts): parts.contains { $0.holds(for: facts) }
+        case .not(let part): !part.holds(for: facts)
+        case .test(let source, let test): test.holds(of: facts.values(of: source))
+        }
+    }
+}
+
+extension Condition.Test {
+    fileprivate func holds(of values: Set<String>) -> Bool {
+        switch self {
+        case .contains(let value): values.contains(value)
+        // Not known is not the same as not so: an empty set lacks nothing.
+        case .lacks(let value): !values.isEmpty && !values.contains(value)
+        case .containsAny(let some): !values.isDisjoint(with: some)
+        case .only(let allowed): !values.isEmpty && values.isSubset(of: allowed)
+        case .present(let expected): !values.isEmpty == expected
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package import ConcordatPayload
+import ConcordatTerms
+
+/// One message on its way from one party to another: what a rule may be asked about, whatever field it speaks of.
+struct Flow {
+    let message: MessageName
+    let from: RosterParty
+    let fromCapacities: Set<Capacity>
+    let to: RosterParty
+    let toCapacities: Set<Capacity>
+    let purpose: PurposeID
+    let facts: ConditionFacts
+
+    /// How a rule stands to this flow.
+    enum Standing {
+        /// It speaks of other parties or purposes.
+        case elsewhere
+        /// It speaks of this flow but for a capacity or its condition.
+        case lacks(MissedPermit.Lack)
+        case applies
+    }
+
+    /// How a rule of this message stands. Consent and the field are not looked at here.
+    func standing(of rule: CompiledRule) -> Standing {
+        guard rule.messages?.contains(message) ?? true, rule.from?.contains(from.kind) ?? true,
+            rule.to?.contains(to.kind) ?? true, rule.purposes?.contains(purpose) ?? true
+        else { return .elsewhere }
+        guard rule.fromCapacity.map({ !$0.isDisjoint(with: fromCapacities) }) ?? true,
+            rule.toCapacity.map({ !$0.isDisjoint(with: toCapacities) }) ?? true
+        else { return .lacks(.capacity) }
+        guard rule.when?.holds(for: facts) ?? true else { return .lacks(.condition) }
+        return .applies
+    }
+
+    /// Whether a rule applies to this flow in full.
+    func meets(_ rule: CompiledRule) -> Bool {
+        switch standing(of: rule) {
+        case .applies: true
+        case .elsewhere, .lacks: false
+        }
+    }
+}
+
+extension FieldSubject: Comparable {
+    /// Nobody first, then persons in the order of the message, then roles by name.
+    package static func < (left: FieldSubject, right: FieldSubject) -> Bool { left.order < right.order }
+
+    private var order: (Int, Int, String) {
+        switch self {
+        case .nobody: (0, 0, "")
+        case .person(let index): (1, index, "")
+        case .role(let role): (2, 0, role.rawValue)
+        }
+    }
+}

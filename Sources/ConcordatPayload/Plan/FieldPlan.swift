@@ -1,0 +1,26 @@
+/// What happens to each field of one message for one recipient: (schema node × subject) → action.
+///
+/// Not a list of paths: the same plan serves however many items the document has. A pair the plan does not name is
+/// dropped.
+package struct FieldPlan: Sendable, Equatable {
+    private var actions: [FieldOccurrence: FieldAction]
+    /// Pairs whose absence the recipient is not told of, since existence itself would tell.
+    package private(set) var silent: Set<FieldOccurrence>
+
+    package init() {
+        actions = [:]
+        silent = []
+    }
+
+    /// The action for one pair; drop when the plan does not name it.
+    package func action(for field: FieldOccurrence) -> FieldAction { actions[field] ?? .drop }
+
+    /// Sets the action for one pair, and whether a drop of it is told.
+    package mutating func set(_ action: FieldAction, for field: FieldOccurrence, silent isSilent: Bool = false) {
+        actions[field] = action
+        if isSilent { silent.insert(field) } else { silent.remove(field) }
+    }
+
+    /// Whether anything at all passes.
+    package var sharesAnything: Bool { actions.values.contains { $0 != .drop } }
+}

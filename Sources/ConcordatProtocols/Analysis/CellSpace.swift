@@ -1,0 +1,125 @@
+import ConcordatDecision
+import ConcordatTerms
+
+/// One way things can stand in a cell: facts, consents, and the capacities of sender and recipient.
+struct Assignment: Sendable {
+    var facts: [Condition.Source: Set<String>] = [:]
+    /// The consents that are there.
+    var consents: Set<ConsentKey> = []
+    var sender: Set<Capacity> = []
+    var recipient: Set<Capacity> = []
+
+    /// A consent, as permits ask for it.
+    struct ConsentKey: Hashable, Sendable {
+        let level: ConsentNeed.Level
+        let of: Set<Role>
+
+        /// How the author writes it.
+        var text: String {
+            of.isEmpty ? level.rawValue : "\(level.rawValue) of \(of.sorted().map(\.rawValue).joined(separator: ", "))"
+        }
+    }
+}
+
+/// Every assignment that the rules matching in one cell can tell apart.
+///
+/// Over-approximates: capacities and consents are free of each other, so it may hold assignments that cannot come about,
+/// and it leaves out none that can.
+struct CellSpace {
+    // Bound: assignments in one cell, as the design promises.
+    static let assignmentsMax = 4_096
+
+    private var sources: [(source: Condition.Source, sets: [Set<String>])] = []
+    private var consents: [Assignment.ConsentKey] = []
+    private var sender: [Capacity] = []
+    private var recipient: [Capacity] = []
+    private let flow: Flow
+    /// One of these the recipient holds, and one of those the sender, or the message would not go; empty when any will do.
+    private let needed: Set<Capacity>
+    private let asked: Set<Capacity>
+    private let classes: FactClasses
+    /// How many assignments there are, impossible ones included; nil when over ``assignmentsMax``.
+    let count: Int?
+
+    init(flow: Flow, rules: [CompiledRule], extraRecipientCapacities: Set<Capacity>, map: FlowMap) {
+        self.flow = flow
+        classes = FactClasses(compiled: map.compiled)
+        needed = flow.message.toCapacity.filter { map.canHold([$0], flow.to) }
+        asked = flow.message.opensCase ? [] : flow.message.fromCapacity.filter { map.canHold([$0], flow.from) }
+        var mentions: [Condition.Source: Set<String>] = [:]
+        var keys: Set<Assignment.ConsentKey> = []
+        var (senders, recipients) = (Set<Capacity>(), extraRecipientCapacities)
+        for rule in rules {
+            if let when = rule.when { mentions.merge(when.mentions) { $0.union($1) } }
+            if case .permit(_, let need) = rule.effect, need.level != .none {
+                keys.insert(Assignment.ConsentKey(level: need.level, of: need.of))
+            }
+            senders.formUnion(rule.fromCapacity ?? [])
+            recipients.formUnion(rule.toCapacity ?? [])
+        }
+        classes.unify(&mentions, in: flow.message)
+        var total: Int? = 1
+        for source in mentions.keys.sorted(by: { $0.text < $1.text }) {
+            let sets = classes.sets(of: source, in: flow.message, mentioned: mentions[source] ?? [])
+            sources.append((source, sets ?? []))
+            total = Self.product(total, sets?.count)
+        }
+        consents = keys.sorted { $0.text < $1.text }
+        sender = senders.filter { map.canHold([$0], flow.from) }.sorted()
+        recipient = recipients.filter { map.canHold([$0], flow.to) }.sorted()
+        for count in [consents.count, sender.count, recipient.count] {
+            total = Self.product(total, count < 13 ? 1 << count : nil)
+        }
+        count = total
+    }
+
+    /// Calls `visit` with every assignment that can be, until it answers false. Only for a space with a ``count``.
+    func forEach(_ visit: (Assignment) -> Bool) {
+        guard let count else { return }
+        for number in 0..<count {
+            guard let assignment = assignment(number) else { continue }
+            if !visit(assignment) { return }
+        }
+    }
+
+    private func assignment(_ number: Int) -> Assignment? {
+        var rest = number
+        var result = Assignment()
+        for (source, sets) in sources {
+            result.facts[source] = sets[rest % sets.count]
+            rest /= sets.count
+        }
+        for key in consents {
+            if rest & 1 == 1 { result.consents.insert(key) }
+            rest >>= 1
+        }
+        for capacity in sender {
+            if rest & 1 == 1 { result.sender.insert(capacity) }
+            rest >>= 1
+        }
+        for capacity in recipient {
+            if rest & 1 == 1 { result.recipient.insert(capacity) }
+            rest >>= 1
+        }
+        return isPossible(result) ? result : nil
+    }
+
+    private func isPossible(_ assignment: Assignment) -> Bool {
+        guard classes.isPossible(assignment.facts, in: flow.message) else { return false }
+        // What was given has not been objected to.
+        for key in assignment.consents where key.level == .given {
+            let weaker = Assignment.ConsentKey(level: .notObjected, of: key.of)
+            if consents.contains(weaker), !assignment.consents.contains(weaker) { return false }
+        }
+        if !needed.isEmpty, needed.isSubset(of: recipient), needed.isDisjoint(with: assignment.recipient) { return false }
+        if !asked.isEmpty, asked.isSubset(of: sender), asked.isDisjoint(with: assignment.sender) {
+            return false
+        }
+        return true
+    }
+
+    private static func product(_ left: Int?, _ right: Int?) -> Int? {
+        guard let left, let right, left * right <= assignmentsMax else { return nil }
+        return left * right
+    }
+}

@@ -1,0 +1,75 @@
+import ConcordatDecision
+import ConcordatPayload
+
+/// The sets of values a source can have in one message, one representative for each class the conditions can tell apart.
+struct FactClasses {
+    /// Stands for any value that no condition mentions.
+    static let other = "(any other)"
+    // Bound: values of one many-valued source; 2 to this power classes.
+    private static let valuesMax = 12
+
+    let compiled: CompiledProtocol
+
+    /// The classes of `source` in `message`, given the values mentioned. Nil when there are too many to list.
+    func sets(of source: Condition.Source, in message: CompiledMessage, mentioned: Set<String>) -> [Set<String>]? {
+        switch source {
+        case .field(let path):
+            guard let domain = message.schema.factPaths[path] else { return [[]] }
+            let values = representatives(mentioned, admits: domain.admits, all: domain.shortTexts)
+            if path.contains("/*") { return Self.subsets(values) }
+            let singles = values.map { Set([$0]) }
+            return domain.isAlwaysPresent ? singles : [[]] + singles
+        case .flag(let name):
+            let domains = compiled.flags[name].map(domains) ?? []
+            let all = Set(domains.flatMap(\.shortTexts)).sorted()
+            let values = representatives(mentioned, admits: { value in domains.contains { $0.admits(value) } }, all: all)
+            return Self.subsets(values)
+        case .recipientSpeciality, .senderSpeciality:
+            // A party may join with any speciality, so one that nobody mentions is always possible.
+            return Self.subsets(mentioned.sorted() + [Self.other])
+        }
+    }
+
+    /// The values the flag and its fields share must be the same, or a field could not be found in its flag.
+    func unify(_ mentions: inout [Condition.Source: Set<String>], in message: CompiledMessage) {
+        for case (.flag(let name), let values) in mentions {
+            var union = values
+            let paths = (compiled.flags[name]?.fields[message.name] ?? []).filter { mentions[.field($0)] != nil }
+            for path in paths { union.formUnion(mentions[.field(path)] ?? []) }
+            mentions[.flag(name)] = union
+            for path in paths { mentions[.field(path)] = union }
+        }
+    }
+
+    /// Whether values can stand together: a flag holds what its fields of this message hold.
+    func isPossible(_ values: [Condition.Source: Set<String>], in message: CompiledMessage) -> Bool {
+        for (source, flagSet) in values {
+            guard case .flag(let name) = source else { continue }
+            for path in compiled.flags[name]?.fields[message.name] ?? [] {
+                guard let fieldSet = values[.field(path)] else { continue }
+                if !fieldSet.isSubset(of: flagSet) { return false }
+            }
+        }
+        return true
+    }
+
+    private func domains(_ flag: CompiledFlag) -> [FactDomain] {
+        flag.fields.flatMap { name, paths in
+            paths.compactMap { compiled.messages[name]?.schema.factPaths[$0] }
+        }
+    }
+
+    private func representatives(_ mentioned: Set<String>, admits: (String) -> Bool, all: [String]) -> [String] {
+        let inside = mentioned.filter(admits).sorted()
+        // No list of values: too many to list, so there is surely another one.
+        let hasOther = all.isEmpty || !Set(all).isSubset(of: mentioned)
+        return inside + (hasOther ? [Self.other] : [])
+    }
+
+    private static func subsets(_ values: [String]) -> [Set<String>]? {
+        guard values.count <= valuesMax else { return nil }
+        return (0..<(1 << values.count)).map { bits in
+            Set(values.indices.filter { bits >> $0 & 1 == 1 }.map { values[$0] })
+        }
+    }
+}

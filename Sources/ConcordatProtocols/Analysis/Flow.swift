@@ -1,0 +1,111 @@
+import ConcordatDecision
+import ConcordatPayload
+import ConcordatTerms
+
+/// One way a message can go: between these kinds of party, for this purpose.
+struct Flow: Sendable {
+    let message: CompiledMessage
+    let from: PartyKind
+    let to: PartyKind
+    let purpose: PurposeID
+}
+
+/// Fields of one message that no rule can tell apart: the same category, about the same people.
+struct FieldClass: Sendable {
+    let category: Category
+    let about: SubjectKind
+    /// At least one, in the order of the schema.
+    var nodes: [NodeIndex]
+}
+
+/// What a compiled protocol allows to happen, laid out for enumeration.
+struct FlowMap: Sendable {
+    let compiled: CompiledProtocol
+    /// Every message, sender kind, recipient kind and purpose that the protocol admits, sorted.
+    let flows: [Flow]
+    /// The field classes of each message.
+    let classes: [MessageName: [FieldClass]]
+
+    init(_ compiled: CompiledProtocol) {
+        self.compiled = compiled
+        let messages = compiled.messages.values.sorted { $0.name < $1.name }
+        flows = messages.flatMap { Self.flows(of: $0, in: compiled) }
+        classes = compiled.messages.mapValues { Self.classes(of: $0.schema) }
+    }
+
+    /// Whether a party of that kind may hold one of these capacities.
+    func canHold(_ capacities: Set<Capacity>, _ kind: PartyKind) -> Bool {
+        Self.canHold(capacities, kind, in: compiled)
+    }
+
+    /// Whether a rule covers a flow, whatever the field; conditions aside.
+    func covers(_ rule: CompiledRule, _ flow: Flow) -> Bool {
+        (rule.messages?.contains(flow.message.name) ?? true) && (rule.from?.contains(flow.from) ?? true)
+            && (rule.to?.contains(flow.to) ?? true) && (rule.purposes?.contains(flow.purpose) ?? true)
+            && (rule.fromCapacity.map { canHold($0, flow.from) } ?? true)
+            && (rule.toCapacity.map { canHold($0, flow.to) } ?? true)
+    }
+
+    /// The subjects, one role at a time, that fields of a class may be about. A person may have roles the schema does not
+    /// state, since the case remembers them.
+    func subjects(of about: SubjectKind) -> [CompiledRule.Subject] {
+        switch about {
+        case .nobody: [.nobody]
+        case .role(let role): [.role(role)]
+        case .person(let roles): roles.sorted().map { .role($0) }
+        }
+    }
+
+    private static func flows(of message: CompiledMessage, in compiled: CompiledProtocol) -> [Flow] {
+        var flows: [Flow] = []
+        for purpose in message.purposes.sorted() {
+            guard let basis = compiled.purposes[purpose]?.basis else { continue }
+            for from in message.from.sorted() where basis[from] != nil {
+                let needsCapacity = !message.fromCapacity.isEmpty && !message.opensCase
+                guard !needsCapacity || canHold(message.fromCapacity, from, in: compiled) else { continue }
+                for to in message.to.sorted() where basis[to] != nil {
+                    guard message.toCapacity.isEmpty || canHold(message.toCapacity, to, in: compiled) else { continue }
+                    flows.append(Flow(message: message, from: from, to: to, purpose: purpose))
+                }
+            }
+        }
+        return flows
+    }
+
+    private static func classes(of schema: MessageSchema) -> [FieldClass] {
+        var order: [Key] = []
+        var classes: [Key: FieldClass] = [:]
+        for node in schema.fieldNodes {
+            let key = Key(category: schema.category(of: node), about: schema.possibleSubjects(of: node))
+            if classes[key] == nil {
+                order.append(key)
+                classes[key] = FieldClass(category: key.category, about: key.about, nodes: [])
+            }
+            classes[key]?.nodes.append(node)
+        }
+        return order.compactMap { classes[$0] }
+    }
+
+    private static func canHold(_ capacities: Set<Capacity>, _ kind: PartyKind, in compiled: CompiledProtocol) -> Bool {
+        capacities.contains { name in
+            guard let capacity = compiled.capacities[name] else { return false }
+            return capacity.kinds.isEmpty || capacity.kinds.contains(kind)
+        }
+    }
+
+    private struct Key: Hashable {
+        let category: Category
+        let about: SubjectKind
+    }
+}
+
+extension CompiledRule {
+    func covers(_ category: Category) -> Bool { categories.contains(category) }
+    func covers(_ subject: Subject) -> Bool { about?.contains(subject) ?? true }
+
+    var isPermit: Bool { if case .permit = effect { true } else { false } }
+    var isProhibition: Bool { effect == .prohibit }
+
+    /// Holds always where it covers: no condition, no capacity.
+    var isUnconditional: Bool { when == nil && fromCapacity == nil && toCapacity == nil }
+}

@@ -1,0 +1,20 @@
+package import ConcordatDecision
+package import ConcordatTerms
+
+/// A promise of the protocol, proven when it is loaded: these categories about these people never reach those parties.
+package struct Guarantee: Sendable, Equatable {
+    package let id: GuaranteeID
+    package let title: String
+    /// Children included, exceptions taken out.
+    package let categories: Set<Category>
+    /// Nil: about anyone or nobody.
+    package let about: Set<CompiledRule.Subject>?
+    /// Nil: to anyone.
+    package let to: Set<PartyKind>?
+    /// Nil: from anyone.
+    package let from: Set<PartyKind>?
+    /// A recipient that holds one of these is not meant.
+    package let toCapacityNot: Set<Capacity>
+    /// Only sharing without the consent of the person concerned is meant.
+    package let withoutConsent: Bool
+}

@@ -1,0 +1,177 @@
+import ConcordatDecision
+import ConcordatPayload
+import ConcordatTerms
+
+/// Proves every guarantee over one hop by trying everything the rules can tell apart.
+///
+/// A cell is a message, a field class, a set of one or two roles, the kinds of sender and recipient, and a purpose. In it
+/// every class of facts, consents and capacities is tried with ``CellJudgement``, which decides as the judge does but
+/// over classes; it over-approximates, so a guarantee that passes holds, and a counterexample is a possible one.
+struct GuaranteeProof {
+    // Bound: counterexamples told for one guarantee.
+    private static let examplesMax = 5
+
+    private let analysis: ProtocolAnalysis
+    private let map: FlowMap
+    private var size = ProofSize()
+    private var tooLarge: Set<[RuleID]> = []
+
+    init(analysis: ProtocolAnalysis) { (self.analysis, map) = (analysis, analysis.map) }
+
+    /// Tries all guarantees; what is broken goes to the log.
+    mutating func run() -> ProofSize {
+        let rules = analysis.checked.compiled.rules
+        var broken: [GuaranteeID: Set<[RuleID]>] = [:]
+        for flow in map.flows {
+            let guarantees = analysis.checked.guarantees.filter { guarantee in
+                (guarantee.to?.contains(flow.to) ?? true) && (guarantee.from?.contains(flow.from) ?? true)
+            }
+            guard !guarantees.isEmpty else { continue }
+            let covering = rules.filter { map.covers($0, flow) }
+            for field in map.classes[flow.message.name] ?? [] {
+                let inCategory = covering.filter { $0.effect == .refuseMessage || $0.covers(field.category) }
+                for guarantee in guarantees where guarantee.categories.contains(field.category) {
+                    for subjects in subjectSets(field.about) where guarantee.concerns(subjects) {
+                        size.cells += 1
+                        guard broken[guarantee.id]?.count ?? 0 < Self.examplesMax else { continue }
+                        guard let example = search(guarantee, flow, inCategory, subjects) else { continue }
+                        if broken[guarantee.id, default: []].insert(example.permits).inserted {
+                            report(guarantee, flow, field, subjects, example)
+                        }
+                    }
+                }
+            }
+        }
+        return size
+    }
+
+    /// One role of those the schema allows, or two, the second of which may be known from the case alone.
+    private func subjectSets(_ about: SubjectKind) -> [[CompiledRule.Subject]] {
+        guard case .person(let stated) = about else { return map.subjects(of: about).map { [$0] } }
+        let all = analysis.checked.compiled.roles.sorted()
+        var sets: [[CompiledRule.Subject]] = []
+        for first in stated.sorted() {
+            sets.append([.role(first)])
+            for second in all where second != first && !(stated.contains(second) && second < first) {
+                sets.append([.role(first), .role(second)])
+            }
+        }
+        return sets
+    }
+
+    private struct Example {
+        let assignment: Assignment
+        let permits: [RuleID]
+    }
+
+    private mutating func search(
+        _ guarantee: Guarantee, _ flow: Flow, _ rules: [CompiledRule], _ subjects: [CompiledRule.Subject]
+    ) -> Example? {
+        let relevant = rules.filter { rule in subjects.contains { rule.covers($0) } }
+        // Nothing passes without a permit for each role, or against a prohibition that always holds.
+        for subject in subjects where !relevant.contains(where: { $0.isPermit && $0.covers(subject) }) { return nil }
+        if relevant.contains(where: { !$0.isPermit && $0.isUnconditional }) { return nil }
+        // Refusals only take away: a cell that is proven without them is proven, and most are.
+        let fields = relevant.filter { $0.effect != .refuseMessage }
+        let example = search(guarantee, flow, among: fields, subjects)
+        guard example != nil, fields.count < relevant.count else { return example }
+        return search(guarantee, flow, among: relevant, subjects)
+    }
+
+    private mutating func search(
+        _ guarantee: Guarantee, _ flow: Flow, among relevant: [CompiledRule], _ subjects: [CompiledRule.Subject]
+    ) -> Example? {
+        let space = CellSpace(
+            flow: flow, rules: relevant, extraRecipientCapacities: guarantee.toCapacityNot, map: map)
+        guard space.count != nil else {
+            reportTooLarge(relevant, flow)
+            return nil
+        }
+        let judgement = CellJudgement(rules: relevant)
+        var example: Example?
+        var tried = 0
+        space.forEach { assignment in
+            tried += 1
+            guard guarantee.means(assignment, subjects) else { return true }
+            let (action, permits) = judgement.action(subjects, assignment)
+            guard action != .drop else { return true }
+            var seen: Set<RuleID> = []
+            example = Example(assignment: assignment, permits: permits.filter { seen.insert($0).inserted }.sorted())
+            return false
+        }
+        size.assignments += tried
+        return example
+    }
+
+    private mutating func reportTooLarge(_ rules: [CompiledRule], _ flow: Flow) {
+        let ids = rules.filter { $0.when != nil || $0.toCapacity != nil || $0.fromCapacity != nil }.map(\.id)
+        guard tooLarge.insert(ids).inserted, let first = ids.first else { return }
+        let names = ids.map { "`\($0)`" }.joined(separator: ", ")
+        analysis.log.error(
+            analysis.span(first), "more than \(CellSpace.assignmentsMax) classes of facts in one cell, from rules \(names)",
+            "test fewer values or facts in these rules; met in `\(flow.message.name)` from \(flow.from) to \(flow.to)")
+    }
+
+    private func report(
+        _ guarantee: Guarantee, _ flow: Flow, _ field: FieldClass, _ subjects: [CompiledRule.Subject],
+        _ example: Example
+    ) {
+        let path = field.nodes.first.map { flow.message.schema.path(of: $0) } ?? ""
+        let who = subjects.map(\.text).joined(separator: " and ")
+        let permits = example.permits.map { "`\($0)`" }.joined(separator: ", ")
+        let span =
+            analysis.syntax.guarantees.first { $0.id.value == guarantee.id.rawValue }?.id.span
+            ?? .start(of: ProtocolDirectory.textName)
+        analysis.log.error(
+            span,
+            "guarantee `\(guarantee.id)` is broken: \(permits) lets `\(path)` (\(field.category)) of `\(flow.message.name)` "
+                + "about \(who) go from \(flow.from) to \(flow.to) for \(flow.purpose)\(example.assignment.text)",
+            "narrow the permit, or add a prohibition; the guarantee must hold whatever the facts are")
+    }
+}
+
+extension Guarantee {
+    /// Whether the guarantee speaks of someone with these roles.
+    func concerns(_ subjects: [CompiledRule.Subject]) -> Bool {
+        about.map { about in subjects.contains { about.contains($0) } } ?? true
+    }
+
+    /// Whether sharing under this assignment is what the guarantee rules out.
+    func means(_ assignment: Assignment, _ subjects: [CompiledRule.Subject]) -> Bool {
+        guard toCapacityNot.isDisjoint(with: assignment.recipient) else { return false }
+        guard withoutConsent else { return true }
+        return !assignment.consents.contains { key in
+            guard key.level == .given else { return false }
+            // The person's own consent, or that of everyone with a role the person has. About nobody: anyone's.
+            return subjects == [.nobody] || key.of.isEmpty || subjects.contains { subject in
+                if case .role(let role) = subject { key.of.contains(role) } else { false }
+            }
+        }
+    }
+}
+
+extension CompiledRule.Subject {
+    var text: String {
+        switch self {
+        case .nobody: TermTable.nobody
+        case .role(let role): role.rawValue
+        }
+    }
+}
+
+extension Assignment {
+    /// The assignment in words, to stand after a comma-free sentence; empty when nothing is asked of it.
+    var text: String {
+        var parts: [String] = []
+        if !sender.isEmpty { parts.append("sender is \(sender.sorted().map(\.rawValue).joined(separator: ", "))") }
+        if !recipient.isEmpty {
+            parts.append("recipient is \(recipient.sorted().map(\.rawValue).joined(separator: ", "))")
+        }
+        for key in consents.sorted(by: { $0.text < $1.text }) { parts.append("consent \(key.text)") }
+        for (source, values) in facts.sorted(by: { $0.key.text < $1.key.text }) {
+            let value = values.isEmpty ? "missing" : values.sorted().joined(separator: ", ")
+            parts.append("\(source.text) = \(value)")
+        }
+        return parts.isEmpty ? "" : " when " + parts.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,77 @@
+import ConcordatJSON
+import ConcordatPayload
+import ConcordatTerms
+
+/// A message schema with its text, for the digest and for places.
+struct LoadedSchema: Sendable {
+    let path: String
+    let json: JSONValue
+    let schema: MessageSchema
+}
+
+/// Reads `messages/*.json` and brings the compiler's faults to file, line and column.
+struct SchemaLoader {
+    static let limits = JSONLimits(documentBytesMax: ProtocolFiles.fileBytesMax, depthMax: 64)
+
+    let files: ProtocolFiles
+    let vocabulary: SchemaVocabulary
+    let log: ProblemLog
+
+    /// The schema a message names; nil when it cannot be read, which is then in the log.
+    func load(_ name: Name) -> LoadedSchema? {
+        let path = name.value
+        guard path.hasPrefix("messages/"), path.hasSuffix(".json"), !path.dropFirst(9).contains("/") else {
+            log.error(name.span, "`\(path)` is no path of a message schema", "write `schema: messages/<name>.json`")
+            return nil
+        }
+        guard let bytes = files[path] else {
+            log.error(
+                name.span, "there is no file `\(path)`",
+                NearestName.advice(
+                    for: path, among: files.paths(in: "messages", suffix: ".json"), declare: "add the file"))
+            return nil
+        }
+        return load(bytes, path: path)
+    }
+
+    private func load(_ bytes: [UInt8], path: String) -> LoadedSchema? {
+        guard bytes.count <= ProtocolFiles.fileBytesMax else {
+            log.error(.start(of: path), "file is larger than 1 MiB", "split the message in two")
+            return nil
+        }
+        let places = JSONPlaces(bytes, file: path, limits: Self.limits)
+        let json: JSONValue
+        do {
+            json = try JSONValue.parse(bytes, limits: Self.limits)
+        } catch {
+            log.error(places.span(offset: error.position.offset), "not json: \(error.kind.phrase)", "mend the text here")
+            return nil
+        }
+        do {
+            return LoadedSchema(path: path, json: json, schema: try MessageSchema.compile(bytes, vocabulary: vocabulary))
+        } catch {
+            for fault in error.all { note(fault, json, places) }
+            return nil
+        }
+    }
+
+    /// An unknown word is quoted with the nearest known one; any other fault is told by its pointer.
+    private func note(_ fault: SchemaFault, _ json: JSONValue, _ places: JSONPlaces) {
+        let span = places.span(fault.pointer)
+        let known: (what: String, names: [String])? =
+            switch fault.kind {
+            case .unknownCategory: ("category", vocabulary.categories.map(\.rawValue))
+            case .unknownRole: ("role", vocabulary.roles.map(\.rawValue))
+            case .unknownCodelist: ("code list", vocabulary.codelists.keys.sorted())
+            default: nil
+            }
+        if let known, let word = json.at(fault.pointer)?.stringValue {
+            log.error(
+                span, "unknown \(known.what) `\(word)`",
+                NearestName.advice(for: word, among: known.names, declare: fault.advice))
+            return
+        }
+        let place = fault.pointer.tokens.isEmpty ? "" : " in `\(fault.pointer)`"
+        log.error(span, fault.problem + place, fault.advice)
+    }
+}

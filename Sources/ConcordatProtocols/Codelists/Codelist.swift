@@ -1,0 +1,90 @@
+package import ConcordatTerms
+
+/// One code list: dated, sourced values that a schema's `x-codelist` asks for. Not part of the digest.
+package struct Codelist: Sendable, Equatable {
+    package struct Entry: Sendable, Equatable {
+        package let code: String
+        package let label: String
+        package let from: CivilDate?
+        package let until: CivilDate?
+        package let source: String
+    }
+
+    /// The stem of the file: `offences` for `codelists/offences.csv`.
+    package let name: String
+    package let entries: [Entry]
+
+    /// Every code, in force or past: a case may be historic.
+    package var codes: Set<String> { Set(entries.map(\.code)) }
+}
+
+/// Reads `codelists/*.csv`.
+struct CodelistReader {
+    private static let header = ["code", "label", "from", "until", "source"]
+
+    let log: ProblemLog
+
+    func readAll(_ files: ProtocolFiles) -> [String: Codelist] {
+        var lists: [String: Codelist] = [:]
+        for path in files.paths(in: "codelists", suffix: ".csv") {
+            guard let bytes = files[path], let list = read(bytes, path: path) else { continue }
+            lists[list.name] = list
+        }
+        return lists
+    }
+
+    private func read(_ bytes: [UInt8], path: String) -> Codelist? {
+        let name = String(path.dropFirst("codelists/".count).dropLast(".csv".count))
+        guard IdentifierGrammar.accepts(name) else {
+            log.error(.start(of: path), "`\(name)` is not a name for a code list", "use letters, digits, `.`, `_`, `-`")
+            return nil
+        }
+        do {
+            let rows = try CSVTable(bytes).rows
+            guard let first = rows.first, first.map(\.text).starts(with: Self.header) else {
+                log.error(
+                    .start(of: path), "the header must begin with `\(Self.header.joined(separator: ","))`",
+                    "write that as the first line; further columns may follow")
+                return nil
+            }
+            return Codelist(name: name, entries: entries(rows.dropFirst(), path))
+        } catch {
+            log.error(
+                SourceSpan(file: path, line: error.line, column: error.column), "not csv: \(error.message)",
+                "rfc 4180: commas between cells, cells with commas or quotes in double quotes")
+            return nil
+        }
+    }
+
+    private func entries(_ rows: ArraySlice<[CSVTable.Cell]>, _ path: String) -> [Codelist.Entry] {
+        var firsts: [String: Int] = [:]
+        return rows.compactMap { row in
+            let code = row[0]
+            let span = SourceSpan(file: path, line: code.line, column: code.column)
+            guard !code.text.isEmpty else {
+                log.error(span, "a row without a code", "give it a code, or take it out")
+                return nil
+            }
+            if let first = firsts.updateValue(code.line, forKey: code.text) {
+                log.error(span, "duplicate code `\(code.text)`", "it is first used in line \(first)")
+                return nil
+            }
+            let from = date(row[2], path)
+            let until = date(row[3], path)
+            if let from, let until, until < from {
+                log.error(span, "code `\(code.text)` ends before it begins", "swap `from` and `until`")
+            }
+            return Codelist.Entry(
+                code: code.text, label: row[1].text, from: from, until: until, source: row[4].text)
+        }
+    }
+
+    private func date(_ cell: CSVTable.Cell, _ path: String) -> CivilDate? {
+        guard !cell.text.isEmpty else { return nil }
+        if let date = CivilDate(cell.text) { return date }
+        log.error(
+            SourceSpan(file: path, line: cell.line, column: cell.column), "`\(cell.text)` is not a date",
+            "write it as 2026-04-01, or leave it empty")
+        return nil
+    }
+}

@@ -1,0 +1,71 @@
+// The one file of this room that touches a disk, and so the one that imports Foundation.
+import Foundation
+
+extension ProtocolDirectory {
+    /// Reads a protocol directory: text files by relative path, links and hidden files left out.
+    ///
+    /// Bounded by ``ProtocolFiles``: a file over its bound is read one byte beyond it, so that the load names it. Throws
+    /// ``ProtocolReadError`` when there is no such directory or it holds too much.
+    package static func read(_ directory: String) throws(ProtocolReadError) -> ProtocolFiles {
+        let root = URL(fileURLWithPath: directory, isDirectory: true).standardizedFileURL
+        var files = ProtocolFiles()
+        var total = 0
+        var waiting: [(url: URL, path: String, depth: Int)] = [(root, "", 0)]
+        while let (url, path, depth) = waiting.popLast() {
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: url.path) else {
+                throw .notADirectory
+            }
+            for name in names.sorted() where !name.hasPrefix(".") {
+                let child = url.appendingPathComponent(name)
+                let childPath = path.isEmpty ? name : "\(path)/\(name)"
+                let type = (try? FileManager.default.attributesOfItem(atPath: child.path))?[.type] as? FileAttributeType
+                switch type {
+                case .typeDirectory? where depth < depthMax: waiting.append((child, childPath, depth + 1))
+                case .typeRegular? where isWanted(name):
+                    guard let bytes = contents(of: child) else { throw .unreadable(path: childPath) }
+                    total += bytes.count
+                    guard files.contents.count < ProtocolFiles.filesMax, total <= ProtocolFiles.bytesMax else {
+                        throw .tooMuch
+                    }
+                    files[childPath] = bytes
+                default: continue
+                }
+            }
+        }
+        return files
+    }
+
+    // Bound: folders inside folders; `cases/<name>/<file>` is the deepest the layout knows.
+    private static let depthMax = 4
+
+    private static func isWanted(_ name: String) -> Bool {
+        [".yaml", ".json", ".csv"].contains { name.hasSuffix($0) }
+    }
+
+    private static func contents(of url: URL) -> [UInt8]? {
+        guard let handle = try? FileHandle(forReadingFrom: url) else { return nil }
+        defer { try? handle.close() }
+        do {
+            // Nothing to read is an empty file; a failure is thrown.
+            return [UInt8](try handle.read(upToCount: ProtocolFiles.fileBytesMax + 1) ?? Data())
+        } catch {
+            return nil
+        }
+    }
+}
+
+/// Why a protocol directory could not be read from the disk.
+package enum ProtocolReadError: Error, Equatable, Sendable, CustomStringConvertible {
+    case notADirectory
+    case unreadable(path: String)
+    /// Over the bounds of ``ProtocolFiles``.
+    case tooMuch
+
+    package var description: String {
+        switch self {
+        case .notADirectory: "no such directory"
+        case .unreadable(let path): "cannot read `\(path)`"
+        case .tooMuch: "the directory holds more than \(ProtocolFiles.filesMax) files or 64 MiB"
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package import ConcordatDecision
+package import ConcordatTerms
+
+/// A protocol directory that passed every check: what the judge needs, and what the author's tools need beside it.
+package struct LoadedProtocol: Sendable {
+    /// What the judge works with.
+    package let compiled: CompiledProtocol
+    /// Proven while loading.
+    package let guarantees: [Guarantee]
+    /// The code lists by file stem.
+    package let codelists: [String: Codelist]
+    /// Titles for people, by declared name.
+    package let titles: ProtocolTitles
+    /// Doubtful things that do not stop the load.
+    package let warnings: [ProtocolProblem]
+    /// How much was enumerated to prove the guarantees.
+    package let proof: ProofSize
+}
+
+/// What declared names are called before people.
+package struct ProtocolTitles: Sendable, Equatable {
+    package var partyKinds: [PartyKind: String] = [:]
+    package var roles: [Role: String] = [:]
+    package var categories: [Category: String] = [:]
+}
+
+/// How much a proof looked at, for `protocol check`.
+package struct ProofSize: Sendable, Equatable {
+    /// Cells: message, category and roles, kinds of sender and recipient, purpose.
+    package var cells = 0
+    /// Assignments of facts, consents and capacities tried in them.
+    package var assignments = 0
+}

@@ -1,0 +1,125 @@
+/// `protocol.yaml` from YAML to syntax: shapes, keys and kinds of value; names are looked up later.
+struct ProtocolSyntaxReader {
+    let log: ProblemLog
+
+    func read(_ root: YAMLNode) -> ProtocolSyntax? {
+        guard var reader = MappingReader(root, "the protocol", log) else { return nil }
+        var syntax = ProtocolSyntax()
+        syntax.id = reader.word("protocol", required: true)
+        syntax.title = reader.word("title")?.value ?? ""
+        syntax.version = reader.word("version", required: true)
+        syntax.mode = reader.word("mode")
+        syntax.period = period(reader.node("period"), reader.span)
+        syntax.partyKinds = reader.entries("party-kinds").compactMap { term($0, "a party kind") }
+        syntax.roles = reader.entries("roles").compactMap { term($0, "a role") }
+        syntax.categories = reader.entries("categories").compactMap(category)
+        syntax.purposes = reader.entries("purposes").compactMap(purpose)
+        syntax.flags = reader.entries("flags").compactMap(flag)
+        syntax.capacities = reader.entries("capacities").compactMap(capacity)
+        syntax.messages = reader.entries("messages").compactMap(message)
+        syntax.consents = reader.items("consents").compactMap(consent)
+        syntax.audience = reader.node("consent-shown-to").flatMap(audience)
+        syntax.rules = reader.items("rules").compactMap(rule)
+        syntax.guarantees = reader.items("guarantees").compactMap(guarantee)
+        for key in ["party-kinds", "roles", "categories", "purposes", "messages", "rules"] where reader.node(key) == nil {
+            log.error(reader.span, "the protocol lacks `\(key)`", "add `\(key):` with at least one entry")
+        }
+        reader.finish()
+        return syntax
+    }
+
+    private func period(_ node: YAMLNode?, _ span: SourceSpan) -> PeriodSyntax? {
+        guard let node else {
+            log.error(span, "the protocol lacks `period`", "add `period: {from: …, review: …, until: …}`")
+            return nil
+        }
+        guard var reader = MappingReader(node, "the period", log) else { return nil }
+        let period = PeriodSyntax(
+            from: reader.word("from", required: true), review: reader.word("review", required: true),
+            until: reader.word("until", required: true), span: node.span)
+        reader.finish()
+        return period
+    }
+
+    private func term(_ member: YAMLNode.Member, _ what: String) -> TermSyntax? {
+        guard var reader = MappingReader(member.value, what, log) else { return nil }
+        let title = title(&reader, member.key)
+        reader.finish()
+        return TermSyntax(name: member.key, title: title)
+    }
+
+    private func category(_ member: YAMLNode.Member) -> CategorySyntax? {
+        guard var reader = MappingReader(member.value, "a category", log) else { return nil }
+        let category = CategorySyntax(
+            name: member.key, title: title(&reader, member.key), within: reader.word("within"))
+        reader.finish()
+        return category
+    }
+
+    private func purpose(_ member: YAMLNode.Member) -> PurposeSyntax? {
+        guard var reader = MappingReader(member.value, "a purpose", log) else { return nil }
+        let purpose = PurposeSyntax(
+            name: member.key, title: title(&reader, member.key),
+            basis: pairs(&reader, "basis").map { ($0, $1) }, gateway: reader.words("gateway") ?? [],
+            condition: pairs(&reader, "condition").map { ($0, $1) })
+        if purpose.basis.isEmpty {
+            log.error(
+                member.key.span, "purpose `\(member.key.value)` has no basis for anyone",
+                "add `basis: {kind: public-task}` for each kind of party that may send or receive for it")
+        }
+        reader.finish()
+        return purpose
+    }
+
+    private func flag(_ member: YAMLNode.Member) -> FlagSyntax? {
+        guard var reader = MappingReader(member.value, "a flag", log) else { return nil }
+        let fields = reader.items("fields").compactMap { item -> FieldReference? in
+            guard var inner = MappingReader(item, "a flag's field", log) else { return nil }
+            let message = inner.word("message", required: true)
+            let field = inner.word("field", required: true)
+            inner.finish()
+            guard let message, let field else { return nil }
+            return FieldReference(message: message, field: field)
+        }
+        let flag = FlagSyntax(name: member.key, title: title(&reader, member.key), fields: fields)
+        if fields.isEmpty {
+            log.error(
+                member.key.span, "flag `\(member.key.value)` has no fields",
+                "add `fields: [{message: …, field: /…}]`; nothing else can set it")
+        }
+        reader.finish()
+        return flag
+    }
+
+    private func consent(_ node: YAMLNode) -> ConsentSyntax? {
+        guard var reader = MappingReader(node, "a consent clause", log) else { return nil }
+        let id = reader.word("id", required: true)
+        let syntax = ConsentSyntax(
+            id: id ?? Spanned("", node.span), about: reader.words("about", required: true) ?? [],
+            kinds: reader.words("kinds-of-consent", required: true) ?? [],
+            recordedBy: reader.words("recorded-by", required: true) ?? [], neverBy: reader.words("never-by") ?? [],
+            told: reader.word("told-right-to-withdraw"))
+        _ = reader.word("title")
+        reader.finish()
+        return id == nil ? nil : syntax
+    }
+
+    private func audience(_ node: YAMLNode) -> AudienceSyntax? {
+        guard var reader = MappingReader(node, "`consent-shown-to`", log) else { return nil }
+        let audience = AudienceSyntax(
+            recorder: reader.truth("recorder") ?? false, capacities: reader.words("capacities") ?? [],
+            officers: reader.truth("officers") ?? false)
+        reader.finish()
+        return audience
+    }
+
+    /// Names with a word each, such as a purpose's basis by kind of party.
+    func pairs(_ reader: inout MappingReader, _ key: String) -> [(Name, Name)] {
+        reader.entries(key).compactMap { member in
+            MappingReader.word(member.value, member.key.value, log).map { (member.key, $0) }
+        }
+    }
+
+    /// The title, or the name itself.
+    func title(_ reader: inout MappingReader, _ name: Name) -> String { reader.word("title")?.value ?? name.value }
+}

@@ -1,0 +1,194 @@
+package import ConcordatCore
+import ConcordatCrypto
+import ConcordatLog
+package import ConcordatTerms
+import Foundation
+import GRDB
+
+/// The ledger in one SQLite file: one writer does every commit and every checkpoint, readers only read.
+///
+/// SQLite before 3.51.3 can corrupt a database in WAL mode when two connections write or checkpoint at once, so no other
+/// connection ever does either. Commits are durable under a power cut: `synchronous` is FULL, and asserted.
+package final class SQLiteLedger: LedgerDriver {
+    let writer: DatabaseQueue
+    let readers: DatabasePool
+    private let lock: StoreLock
+    private let path: String
+
+    /// What a database must have been made with.
+    package struct Identity: Sendable {
+        package let deployment: String
+        /// The verifier key line of the log.
+        package let logKey: String
+        package let registerKey: [UInt8]
+
+        package init(deployment: String, logKey: String, registerKey: [UInt8]) {
+            (self.deployment, self.logKey, self.registerKey) = (deployment, logKey, registerKey)
+        }
+    }
+
+    /// Opens the database at `path`, or makes it.
+    ///
+    /// - Throws: ``StoreError`` when another process has it, when it is newer, or when it was made under other keys.
+    package init(path: String, identity: Identity) throws {
+        self.path = path
+        lock = try StoreLock(path: path + ".lock")
+        do {
+            writer = try Self.openWriter(path)
+            try Self.prepare(writer, identity: identity)
+            readers = try Self.openReaders(path)
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError.unusable(path: path, reason: Self.reason(error))
+        }
+    }
+
+    private static func openWriter(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.label = "concordat-store-writer"
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            try db.execute(sql: "PRAGMA cell_size_check = ON")
+        }
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        // Order matters: the library sets NORMAL for WAL after preparing, so FULL is set last and read back.
+        try queue.inDatabase { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
+                throw StoreError.notDurable(setting: "synchronous = FULL")
+            }
+            guard try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal" else {
+                throw StoreError.notDurable(setting: "journal_mode = WAL")
+            }
+            guard try Int.fetchOne(db, sql: "PRAGMA secure_delete") == 1 else {
+                throw StoreError.notDurable(setting: "secure_delete = ON")
+            }
+        }
+        return queue
+    }
+
+    private static func openReaders(_ path: String) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.maximumReaderCount = 4
+        configuration.label = "concordat-store-readers"
+        return try DatabasePool(path: path, configuration: configuration)
+    }
+
+    private static func prepare(_ writer: DatabaseQueue, identity: Identity) throws {
+        let about: [(String, [UInt8], String)] = [
+            ("deployment", Array(identity.deployment.utf8), "deployment"),
+            ("log", Array(identity.logKey.utf8), "log key"),
+            // A digest of the key under itself: tells a wrong key from the right one and nothing else.
+            ("register", MAC.hmacSHA256(key: identity.registerKey, Array("concordat/register-check/v1".utf8)), "register key"),
+        ]
+        try writer.write { db in
+            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            guard version <= StoreSchema.version else {
+                throw StoreError.newer(found: version, known: StoreSchema.version)
+            }
+            if version == 0 {
+                try StoreSchema.create(db)
+                for (name, value, _) in about {
+                    try db.execute(sql: "INSERT INTO about (name, value) VALUES (?, ?)", arguments: [name, Data(value)])
+                }
+            }
+            for (name, value, what) in about {
+                guard try Data.fetchOne(db, sql: "SELECT value FROM about WHERE name = ?", arguments: [name]) == Data(value)
+                else { throw StoreError.mismatch(what: what) }
+            }
+        }
+    }
+
+    package func load() throws -> LedgerImage {
+        try writer.read { db in
+            var image = LedgerImage()
+            let cases = try Row.fetchCursor(db, sql: "SELECT id, sealed FROM cases")
+            while let row = try cases.next() {
+                let sealed: Data = row[1]
+                image.cases.append((id: CaseID(unchecked: row[0]), sealed: [UInt8](sealed)))
+            }
+            image.deliveries = try Self.deliveries(
+                db, "WHERE state IN ('waiting', 'handed', 'parked') ORDER BY sequence", [])
+            image.standing = try Data.fetchOne(db, sql: "SELECT value FROM about WHERE name = 'standing'").map { [UInt8]($0) }
+            if let row = try Row.fetchOne(
+                db, sql: "SELECT note, frontier, time FROM checkpoints ORDER BY size DESC LIMIT 1")
+            {
+                let (note, frontier): (Data, Data) = (row[0], row[1])
+                image.checkpoint = [UInt8](note)
+                image.frontier = [UInt8](frontier)
+                image.lastTime = UTCInstant(milliseconds: row[2])
+            }
+            image.lastSequence = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM deliveries") ?? 0
+            return image
+        }
+    }
+
+    package func commit(_ batch: LedgerBatch) throws(LedgerDriverFault) {
+        do {
+            try writer.write { db in
+                try Self.insertLeaves(batch, db)
+                for row in batch.rows { try Self.insert(row, db) }
+            }
+        } catch {
+            throw Self.fault(error)
+        }
+    }
+
+    package func forgetAnswers(before moment: UTCInstant, limit: Int) throws(LedgerDriverFault) {
+        do {
+            try writer.write { db in
+                try db.execute(
+                    sql: """
+                        DELETE FROM answers WHERE (party, message) IN
+                        (SELECT party, message FROM answers WHERE at < ? ORDER BY at LIMIT ?)
+                        """, arguments: [moment.milliseconds, limit])
+            }
+        } catch {
+            throw Self.fault(error)
+        }
+    }
+
+    package func checkpoint() throws {
+        try writer.writeWithoutTransaction { db in _ = try db.checkpoint(.passive) }
+    }
+
+    /// Copies the whole write-ahead log back and empties it, so that nothing deleted stays readable in it.
+    ///
+    /// Called by the writer's thread or after it ended.
+    package func truncateLog() throws {
+        try writer.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+    }
+
+    /// Closes every connection, the write-ahead log copied back.
+    package func close() throws {
+        try readers.close()
+        try truncateLog()
+        try writer.close()
+    }
+
+    package func freeBytes() throws -> Int64 {
+        let folder = (path as NSString).deletingLastPathComponent
+        let values = try FileManager.default.attributesOfFileSystem(forPath: folder.isEmpty ? "." : folder)
+        return (values[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
+    }
+
+    /// A failed sync leaves the disk in a state nobody knows; anything else was rolled back.
+    private static func fault(_ error: any Error) -> LedgerDriverFault {
+        guard let error = error as? DatabaseError else { return .rolledBack("the store refused") }
+        switch error.extendedResultCode {
+        case .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC: return .uncertain(reason(error))
+        default: return .rolledBack(reason(error))
+        }
+    }
+
+    /// What SQLite said, without statement and arguments.
+    static func reason(_ error: any Error) -> String {
+        guard let error = error as? DatabaseError else { return "the store refused" }
+        return "sqlite result \(error.extendedResultCode.rawValue)"
+    }
+}

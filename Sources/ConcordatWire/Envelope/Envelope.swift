@@ -1,0 +1,54 @@
+public import ConcordatTerms
+
+/// Floor 3, ConcordatWire: the shapes that cross the wire, once for server and client.
+///
+/// The CloudEvents 1.0 context of a message as its sender writes it, without `data`.
+///
+/// Every attribute is checked: an id, subject, party or purpose that is not 1 to 64 of `[A-Za-z0-9._-]` never gets here.
+public struct Envelope: Sendable, Equatable {
+    /// The media type of the structured mode, the one a batch is refused beside.
+    public static let structuredMediaType = "application/cloudevents+json"
+    // Bound: parties one message may be addressed to.
+    public static let recipientsMax = 16
+
+    public var id: MessageID
+    public var source: PartyID
+    /// The CloudEvents `type`, 1 to 128 ASCII characters of `[A-Za-z0-9._-]`.
+    public var type: String
+    /// The case id, or the sender's own reference of the case.
+    public var subject: String?
+    public var time: UTCInstant?
+    public var purpose: PurposeID
+    /// Distinct, in the order given, 1 to 16.
+    public var recipients: [PartyID]
+    /// The id of the request this answers.
+    public var inReplyTo: MessageID?
+    /// After this moment the message is of no use and is not handed over.
+    public var expires: UTCInstant?
+    /// The sender's own officer or worker; never crosses by default.
+    public var actor: OfficerID?
+
+    public init(
+        id: MessageID, source: PartyID, type: String, subject: String? = nil, time: UTCInstant? = nil,
+        purpose: PurposeID, recipients: [PartyID], inReplyTo: MessageID? = nil, expires: UTCInstant? = nil,
+        actor: OfficerID? = nil
+    ) {
+        (self.id, self.source, self.type, self.subject, self.time) = (id, source, type, subject, time)
+        (self.purpose, self.recipients, self.inReplyTo) = (purpose, recipients, inReplyTo)
+        (self.expires, self.actor) = (expires, actor)
+    }
+}
+
+/// What is wrong with an envelope. Says which attribute, never what it holds.
+public struct EnvelopeFault: Error, Equatable, Sendable {
+    /// A stable code, `envelope.missing`.
+    public let code: String
+    /// The attribute, or the place in the body for faults of JSON.
+    public let pointer: JSONPointer
+    /// One line, lower case, with what to do.
+    public let detail: String
+
+    public init(code: String, pointer: JSONPointer, detail: String) {
+        (self.code, self.pointer, self.detail) = (code, pointer, detail)
+    }
+}
