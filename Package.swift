@@ -83,7 +83,12 @@ let package = Package(
                 "ConcordatDecision", "ConcordatLog", "ConcordatProtocols", "ConcordatTransport", "ConcordatCore",
                 "ConcordatStore", "ConcordatDataPlane", "ConcordatDesk", argumentParser, yams, lifecycle, logging,
                 metrics, nio, nioPosix,
-            ]),
+            ],
+            resources: [.embedInCode("Authority/authority.sh")]),
+        // Tests: one target for each floor's room, and the walls.
+        .testTarget(name: "ConcordatJSONTests", dependencies: ["ConcordatTerms", "ConcordatJSON"]),
+        .testTarget(
+            name: "ConcordatLogTests", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatLog"]),
     ]
 )
 

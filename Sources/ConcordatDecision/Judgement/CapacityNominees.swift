@@ -15,7 +15,8 @@ struct CapacityNominees {
         var named: [Capacity: Set<PartyID>] = [:]
         for grant in table?.grants ?? [] {
             let parties = parties(of: grant, for: recipients).filter { party in
-                mayHold(party, grant.capacity) && !(grant.isByField && party == input.sender && !isHeld(by: party, grant))
+                mayHold(party, grant.capacity)
+                    && !(grant.isByField && party == input.sender && !isHeld(by: party, grant))
             }
             named[grant.capacity, default: []].formUnion(parties)
         }

@@ -8,6 +8,7 @@ struct CutWalk {
     /// One open object or array.
     private struct Frame {
         let node: Int
+        let isArray: Bool
         /// The person of the innermost scope; -1 when there is none.
         let person: Int32
         let pair: Int
@@ -53,6 +54,7 @@ struct CutWalk {
     private var masked = PlaceList()
     private var notSupplied = PlaceList()
     private var isEmpty = false
+    private let isNarrowing: Bool
     private var prior: PriorPlaces?
 
     /// The bytes are not those the facts were read from.
@@ -70,6 +72,7 @@ struct CutWalk {
         reader = JSONReader(limits: limits)
         writer = JSONWriter(capacity: capacity)
         self.prior = prior
+        isNarrowing = prior != nil
         frames.reserveCapacity(16)
     }
 
@@ -99,7 +102,8 @@ struct CutWalk {
 
     private func finish() -> CutDocument {
         var told = (
-            withheld: withheld.pointers(places, names: table.names), masked: masked.pointers(places, names: table.names),
+            withheld: withheld.pointers(places, names: table.names),
+            masked: masked.pointers(places, names: table.names),
             notSupplied: notSupplied.pointers(places, names: table.names)
         )
         var applied = treatments.applied()
@@ -118,25 +122,25 @@ struct CutWalk {
     // MARK: values
 
     private mutating func name(_ slice: JSONSlice, _ text: Span<UInt8>) throws(Mismatch) {
-        let top = frames[frames.count - 1]
+        let top = frames.count - 1
         if slice.hasEscapes {
             let name = slice.bytes(in: text.bytes)
-            member = table.texts.value(owner: top.node, name.span, 0, name.count)
+            member = table.texts.value(owner: frames[top].node, name.span, 0, name.count)
         } else {
-            member = table.texts.value(owner: top.node, text, slice.start, slice.end)
+            member = table.texts.value(owner: frames[top].node, text, slice.start, slice.end)
         }
         guard member >= 0 else { throw Mismatch(kind: .unknownMember, offset: slice.start) }
         memberName = slice
         let bit = Int(table.nodes[member].bit)
-        seen[top.seenBase + bit >> 6] |= 1 << UInt64(bit & 63)
+        seen[frames[top].seenBase + bit >> 6] |= 1 << UInt64(bit & 63)
     }
 
     /// The node of the value that begins now.
     private mutating func beginValue() -> Int {
-        guard let top = frames.last else { return 0 }
-        guard table.nodes[top.node].kind == .array else { return member }
-        frames[frames.count - 1].itemsRead += 1
-        return Int(table.nodes[top.node].item)
+        guard let top = frames.indices.last else { return 0 }
+        guard frames[top].isArray else { return member }
+        frames[top].itemsRead += 1
+        return Int(table.nodes[frames[top].node].item)
     }
 
     /// The person of the next scope, in the order in which pass 1 met them.
@@ -150,12 +154,12 @@ struct CutWalk {
 
     /// The token of the value that begins now: its member, or the index it has if it stays.
     private func token(of index: Int) -> Int32 {
-        guard let top = frames.last, table.nodes[top.node].kind == .array else { return Int32(index) }
-        return CutPlaces.item(top.itemsKept)
+        guard let top = frames.indices.last, frames[top].isArray else { return Int32(index) }
+        return CutPlaces.item(frames[top].itemsKept)
     }
 
     private mutating func writeName(_ index: Int, _ text: Span<UInt8>) {
-        guard let top = frames.last, table.nodes[top.node].kind == .object else { return }
+        guard let top = frames.indices.last, !frames[top].isArray else { return }
         if memberName.hasEscapes {
             writer.name(table.names[index])
         } else {
@@ -164,10 +168,9 @@ struct CutWalk {
     }
 
     private mutating func string(_ slice: JSONSlice, _ text: Span<UInt8>) throws(Mismatch) {
-        guard let top = frames.last else { throw Mismatch(kind: .wrongType, offset: slice.start) }
-        let waiting = table.nodes[top.node].kind == .array ? Int(table.nodes[top.node].item) : member
-        let node = table.nodes[waiting]
-        guard !node.traits.contains(.reference) else { return try reference(text) }
+        guard let top = frames.indices.last else { throw Mismatch(kind: .wrongType, offset: slice.start) }
+        let waiting = frames[top].isArray ? Int(table.nodes[frames[top].node].item) : member
+        guard !table.nodes[waiting].traits.contains(.reference) else { return try reference(text) }
         try scalar(text, slice) { $0.rawString(slice, in: $1.bytes) }
     }
 
@@ -254,7 +257,7 @@ struct CutWalk {
             isEmpty = true
         }
         var frame = Frame(
-            node: index, person: person, pair: pair, mark: mark, isDropped: isDropped, token: token,
+            node: index, isArray: !isObject, person: person, pair: pair, mark: mark, isDropped: isDropped, token: token,
             seenBase: seen.count, withheldBase: withheld.count, maskedBase: masked.count,
             notSuppliedBase: notSupplied.count, prior: prior)
         if top < 0 { frame.place = CutPlaces.root }
@@ -277,7 +280,7 @@ struct CutWalk {
                 guard isKept else { continue }
                 let treatment = treatments.treatment(of: treatments.pair(child, childNode, person: person))
                 guard treatment.action != .drop, !treatment.isSilent else { continue }
-                if prior != nil {
+                if isNarrowing {
                     prior?.stillAbsent(table.names[child], in: frame.prior)
                 } else {
                     notSupplied.append(place(Int32(child), under: frames.count - 1))
@@ -292,7 +295,7 @@ struct CutWalk {
     private func survives(_ frame: Frame, _ node: SchemaNode) -> Bool {
         if frame.keptAny || node.traits.contains(.structural) { return true }
         // A kept field that came empty tells just that; a container without category is only a wrapping.
-        return node.isField && !frame.hadFields && treatments.known(frame.pair) == .keep
+        return node.isField && !frame.hadFields && treatments.treatment(of: frame.pair).action == .keep
     }
 
     private mutating func close(_ frame: Frame) {
@@ -324,7 +327,8 @@ struct CutWalk {
         if node.isField { treatments.countDropped(frame.pair) }
         frames.removeLast()
         if frames.isEmpty { isEmpty = true }
-        if frame.tells { drop(frame.token, isSilent: false) }
+        // What was told of its inside before is told of it as a whole now.
+        if frame.tells || prior?.tellsWithheld(frame.prior) == true { drop(frame.token, isSilent: false) }
     }
 
     // MARK: what is told
@@ -335,7 +339,7 @@ struct CutWalk {
         let top = frames.count - 1
         guard top >= 0 else { withheld.append(CutPlaces.root); return }
         frames[top].tells = true
-        if table.nodes[frames[top].node].kind == .array {
+        if frames[top].isArray {
             frames[top].itemDropped = true
         } else {
             withheld.append(place(token, under: top))
@@ -369,10 +373,10 @@ struct CutWalk {
 
     /// Where the value that begins now stands among the places told of before; -1 when nobody was told.
     private mutating func visitPrior(_ index: Int) -> Int {
-        guard prior != nil else { return -1 }
-        guard let top = frames.last else { return prior?.visitRoot() ?? -1 }
-        guard top.prior >= 0 else { return -1 }
-        let isItem = table.nodes[top.node].kind == .array
-        return prior?.visit(isItem ? String(top.itemsRead - 1) : table.names[index], in: top.prior) ?? -1
+        guard isNarrowing else { return -1 }
+        guard let top = frames.indices.last else { return prior?.visitRoot() ?? -1 }
+        guard frames[top].prior >= 0 else { return -1 }
+        let token = frames[top].isArray ? String(frames[top].itemsRead - 1) : table.names[index]
+        return prior?.visit(token, in: frames[top].prior) ?? -1
     }
 }

@@ -13,7 +13,8 @@ package enum Cutter {
     ) throws(PayloadError) -> CutDocument {
         precondition(persons.count == facts.persons.count, "\(persons.count) ids for \(facts.persons.count) persons")
         return try run(
-            document, range ?? 0..<document.byteCount, schema, facts, plan, persons, now, pseudonymKey, limits, prior: nil)
+            document, range ?? 0..<document.byteCount, schema, facts, plan, persons, now, pseudonymKey, limits,
+            prior: nil)
     }
 
     /// Cuts a copy further at hand-over. It can only drop or transform: nothing that `copy` lacks comes back.

@@ -65,6 +65,16 @@ struct PriorPlaces {
         tree[place].isStillAbsent = true
     }
 
+    /// Whether anything at a place or inside it was told as withheld.
+    func tellsWithheld(_ place: Int) -> Bool {
+        var stack = place >= 0 ? [place] : []
+        while let index = stack.popLast() {
+            if tree[index].withheld { return true }
+            stack += tree[index].children.values
+        }
+        return false
+    }
+
     /// The pointers told before that still hold, as places in the new copy.
     func moved(
         _ places: CutPlaces, names: [String]

@@ -1,6 +1,6 @@
 import ConcordatTerms
 
-/// What one field about one subject gets, looked up in the plan once and kept as a byte, and how often it was done.
+/// What one field about one subject gets, laid out from the plan as one byte each, and how often it was done.
 struct Treatments {
     /// The action of one field, as far as one document is concerned.
     struct Treatment {
@@ -11,23 +11,37 @@ struct Treatments {
         let isDone: Bool
 
         fileprivate init(_ code: UInt8) {
-            action = Treatments.actions[Int(code & 15) - 1]
+            action =
+                switch code & 7 {
+                case 1: .keep
+                case 2: .year
+                case 3: .ageBand
+                case 4: .outwardCode
+                case 5: .initials
+                case 6: .pseudonym
+                default: .drop
+                }
             isSilent = code & 16 != 0
             isDone = code & 32 != 0
         }
 
         fileprivate static func code(_ action: FieldAction, isSilent: Bool, isDone: Bool) -> UInt8 {
-            UInt8(Treatments.actions.firstIndex(of: action)! + 1) | (isSilent ? 16 : 0) | (isDone ? 32 : 0)
+            let number: UInt8 =
+                switch action {
+                case .drop: 0
+                case .keep: 1
+                case .year: 2
+                case .ageBand: 3
+                case .outwardCode: 4
+                case .initials: 5
+                case .pseudonym: 6
+                }
+            return number | (isSilent ? 16 : 0) | (isDone ? 32 : 0)
         }
     }
 
-    private static let actions = FieldAction.allCases
-
     private let table: SchemaTable
-    private let plan: FieldPlan
     private let persons: [PersonID]
-    /// What was done before, when the document is a copy of ours.
-    private let prior: [PriorField: FieldAction]
     /// Slots a node can have: nobody, each role, each person.
     private let width: Int
     private var codes: [UInt8]
@@ -40,11 +54,47 @@ struct Treatments {
     }
 
     init(table: SchemaTable, plan: FieldPlan, persons: [PersonID], prior: [PriorField: FieldAction]) {
-        (self.table, self.plan, self.persons, self.prior) = (table, plan, persons, prior)
+        (self.table, self.persons) = (table, persons)
         width = 1 + table.roles.count + persons.count
         codes = Array(repeating: 0, count: table.nodes.count * width)
         done = Array(repeating: 0, count: codes.count)
         dropped = done
+        // What the plan does not name is dropped, and told of.
+        plan.forEach { field, action in
+            guard let pair = pair(field) else { return }
+            let isSilent = !plan.silent.isEmpty && plan.silent.contains(field)
+            codes[pair] = Treatment.code(action, isSilent: isSilent, isDone: false)
+        }
+        for (field, earlier) in prior { join(earlier, field) }
+    }
+
+    /// What is already in another form cannot be brought back, nor made into a third.
+    private mutating func join(_ earlier: FieldAction, _ field: PriorField) {
+        guard let node = table.nodesByPath[field.path] else { return }
+        let subject: FieldSubject
+        switch field.subject {
+        case .nobody: subject = .nobody
+        case .role(let role): subject = .role(role)
+        case .person(let id):
+            guard let person = persons.firstIndex(of: id) else { return }
+            subject = .person(person)
+        }
+        guard let pair = pair(FieldOccurrence(node: node, subject: subject)) else { return }
+        let planned = Treatment(codes[pair])
+        let stays = planned.action == .keep || planned.action == earlier
+        codes[pair] = Treatment.code(stays ? earlier : .drop, isSilent: planned.isSilent, isDone: stays)
+    }
+
+    /// The number of a pair that a plan names; nil when this schema and message have no such pair.
+    private func pair(_ field: FieldOccurrence) -> Int? {
+        guard table.nodes.indices.contains(field.node.value) else { return nil }
+        let base = field.node.value * width
+        switch field.subject {
+        case .nobody: return base
+        case .role(let role): return table.roles.firstIndex(of: role).map { base + 1 + $0 }
+        case .person(let person):
+            return persons.indices.contains(person) ? base + 1 + table.roles.count + person : nil
+        }
     }
 
     /// The number of a (node, subject) pair; `person` is that of the scope and counts only if the node is about one.
@@ -58,38 +108,12 @@ struct Treatments {
     }
 
     @inline(__always)
-    mutating func treatment(of pair: Int) -> Treatment {
-        if codes[pair] == 0 { codes[pair] = look(up: pair) }
-        return Treatment(codes[pair])
-    }
-
-    /// The action of a pair that has been treated before.
-    func known(_ pair: Int) -> FieldAction { codes[pair] == 0 ? .drop : Treatment(codes[pair]).action }
+    func treatment(of pair: Int) -> Treatment { Treatment(codes[pair]) }
 
     @inline(__always)
     mutating func countDone(_ pair: Int) { done[pair] += 1 }
     @inline(__always)
     mutating func countDropped(_ pair: Int) { dropped[pair] += 1 }
-
-    private func look(up pair: Int) -> UInt8 {
-        let index = pair / width
-        let slot = pair % width
-        let field = FieldOccurrence(node: NodeIndex(index), subject: subject(slot))
-        let planned = plan.action(for: field)
-        let isSilent = plan.silent.contains(field)
-        guard !prior.isEmpty,
-            let earlier = prior[PriorField(path: table.paths[index], subject: copySubject(slot))]
-        else { return Treatment.code(planned, isSilent: isSilent, isDone: false) }
-        // What is already in another form cannot be brought back, nor made into a third.
-        let stays = planned == .keep || planned == earlier
-        return Treatment.code(stays ? earlier : .drop, isSilent: isSilent, isDone: stays)
-    }
-
-    private func subject(_ slot: Int) -> FieldSubject {
-        if slot == 0 { return .nobody }
-        if slot <= table.roles.count { return .role(table.roles[slot - 1]) }
-        return .person(slot - 1 - table.roles.count)
-    }
 
     private func copySubject(_ slot: Int) -> CopySubject {
         if slot == 0 { return .nobody }
@@ -108,11 +132,13 @@ struct Treatments {
                 if done[pair] > 0 {
                     let action = table.nodes[index].kind.isContainer ? .keep : Treatment(codes[pair]).action
                     out.append(
-                        AppliedField(path: table.paths[index], subject: subject, action: action, count: Int(done[pair])))
+                        AppliedField(path: table.paths[index], subject: subject, action: action, count: Int(done[pair]))
+                    )
                 }
                 if dropped[pair] > 0 {
                     out.append(
-                        AppliedField(path: table.paths[index], subject: subject, action: .drop, count: Int(dropped[pair])))
+                        AppliedField(
+                            path: table.paths[index], subject: subject, action: .drop, count: Int(dropped[pair])))
                 }
             }
         }

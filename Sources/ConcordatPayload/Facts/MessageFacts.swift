@@ -39,6 +39,17 @@ package struct FieldOccurrence: Hashable, Sendable {
         self.node = node
         self.subject = subject
     }
+
+    // One number where there is one: every field of every message is looked up by this.
+    package func hash(into hasher: inout Hasher) {
+        switch subject {
+        case .nobody: hasher.combine(node.value << 16)
+        case .person(let index): hasher.combine(node.value << 16 ^ (index + 1))
+        case .role(let role):
+            hasher.combine(node.value << 16)
+            hasher.combine(role)
+        }
+    }
 }
 
 /// One category about one subject that a request asks for (`x-requests`).

@@ -39,7 +39,9 @@ struct IRegexpParser {
     private init(_ text: String) throws(PatternFault) {
         scalars = text.unicodeScalars.map(\.value)
         guard scalars.count <= Self.lengthMax else { throw .size }
-        guard scalars.count >= 2, scalars.first == Self.code("^"), scalars.last == Self.code("$") else { throw .anchors }
+        guard scalars.count >= 2, scalars.first == Self.code("^"), scalars.last == Self.code("$") else {
+            throw .anchors
+        }
         index = 1
         end = scalars.count - 1
         // An odd number of backslashes before the `$` makes it an escaped one.

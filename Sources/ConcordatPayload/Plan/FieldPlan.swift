@@ -15,6 +15,11 @@ package struct FieldPlan: Sendable, Equatable {
     /// The action for one pair; drop when the plan does not name it.
     package func action(for field: FieldOccurrence) -> FieldAction { actions[field] ?? .drop }
 
+    /// Every pair the plan names with its action, in no order. Cheaper than asking for each.
+    package func forEach(_ body: (FieldOccurrence, FieldAction) -> Void) {
+        for (field, action) in actions { body(field, action) }
+    }
+
     /// Sets the action for one pair, and whether a drop of it is told.
     package mutating func set(_ action: FieldAction, for field: FieldOccurrence, silent isSilent: Bool = false) {
         actions[field] = action

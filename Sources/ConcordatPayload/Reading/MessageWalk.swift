@@ -9,6 +9,7 @@ struct MessageWalk {
     /// One open object or array.
     private struct Frame {
         let node: Int
+        let isArray: Bool
         /// The innermost scope; -1 when there is none.
         let scope: Int32
         /// The frame of the nearest object: its own for an object.
@@ -105,12 +106,12 @@ struct MessageWalk {
     // MARK: structure
 
     private mutating func name(_ slice: JSONSlice, _ text: Span<UInt8>) throws(Fault) {
-        let frame = frames[frames.count - 1]
+        let top = frames.count - 1
         if slice.hasEscapes {
             let name = slice.bytes(in: text.bytes)
-            member = table.texts.value(owner: frame.node, name.span, 0, name.count)
+            member = table.texts.value(owner: frames[top].node, name.span, 0, name.count)
         } else {
-            member = table.texts.value(owner: frame.node, text, slice.start, slice.end)
+            member = table.texts.value(owner: frames[top].node, text, slice.start, slice.end)
         }
         guard member >= 0 else {
             var fault = fault(.unknownMember, slice.start - 1)
@@ -118,26 +119,25 @@ struct MessageWalk {
             throw fault
         }
         let bit = Int(table.nodes[member].bit)
-        seen[frame.seenBase + bit >> 6] |= 1 << UInt64(bit & 63)
-        frames[frames.count - 1].count += 1
+        seen[frames[top].seenBase + bit >> 6] |= 1 << UInt64(bit & 63)
+        frames[top].count += 1
     }
 
     /// The node of the value that begins at `offset`, noted as present.
     private mutating func beginValue(_ offset: Int) throws(Fault) -> Int {
-        guard let top = frames.last else { return 0 }
+        guard let top = frames.indices.last else { return 0 }
         let index: Int
-        if table.nodes[top.node].kind == .array {
-            frames[frames.count - 1].count += 1
-            index = Int(table.nodes[top.node].item)
-            guard isCopy || frames[frames.count - 1].count <= table.nodes[top.node].countMax else {
-                throw fault(.tooManyItems, offset)
-            }
+        if frames[top].isArray {
+            frames[top].count += 1
+            let array = table.nodes[frames[top].node]
+            index = Int(array.item)
+            guard isCopy || frames[top].count <= array.countMax else { throw fault(.tooManyItems, offset) }
         } else {
             index = member
         }
         let node = table.nodes[index]
         guard !node.kind.isContainer else { return index }
-        var scope = top.scope
+        var scope = frames[top].scope
         if node.traits.contains(.opensScope) { scope = openScope(node.aboutSlot) }
         if node.isField { present.add(index, node.about == .person ? scope : -1) }
         guard present.count <= Self.notesMax else { throw fault(.tooManyFields, offset) }
@@ -170,7 +170,8 @@ struct MessageWalk {
         if node.isField { present.add(index, node.about == .person ? scope : -1) }
         frames.append(
             Frame(
-                node: index, scope: scope, object: object, seenBase: seen.count, referenceBase: references.count,
+                node: index, isArray: kind == .array, scope: scope, object: object, seenBase: seen.count,
+                referenceBase: references.count,
                 pendingBase: pending.count))
         guard kind == .object else { return }
         for _ in 0..<node.maskWords { seen.append(0) }
@@ -179,7 +180,9 @@ struct MessageWalk {
 
     private mutating func closeArray() throws(Fault) {
         let frame = frames[frames.count - 1]
-        guard isCopy || frame.count >= table.nodes[frame.node].countMin else { throw fault(.tooFewItems, reader.offset - 1) }
+        guard isCopy || frame.count >= table.nodes[frame.node].countMin else {
+            throw fault(.tooFewItems, reader.offset - 1)
+        }
         frames.removeLast()
     }
 
@@ -190,7 +193,9 @@ struct MessageWalk {
         for word in 0..<words {
             let unmet = ~seen[frame.seenBase + word]
             let missing = table.masks[Int(node.masksStart) + word] & unmet
-            if missing != 0, !isCopy { throw missingMember(of: frame.node, bit: word << 6 + missing.trailingZeroBitCount) }
+            if missing != 0, !isCopy {
+                throw missingMember(of: frame.node, bit: word << 6 + missing.trailingZeroBitCount)
+            }
             var left = table.masks[Int(node.masksStart) + words + word] & unmet
             while left != 0 {
                 let child = Int(table.properties[Int(node.propertiesStart) + word << 6 + left.trailingZeroBitCount])
@@ -276,7 +281,9 @@ struct MessageWalk {
         guard node.kind == .number || node.kind == .integer else { throw fault(.wrongType, slice.start) }
         let value = JSONDecimal(slice, in: text.bytes)
         guard node.kind == .number || value.isInteger else { throw fault(.wrongType, slice.start) }
-        if !isCopy, let problem = table.numbers[Int(node.numbers)].problem(of: value) { throw fault(problem, slice.start) }
+        if !isCopy, let problem = table.numbers[Int(node.numbers)].problem(of: value) {
+            throw fault(problem, slice.start)
+        }
         if node.fact >= 0, let whole = value.intValue {
             let fact = table.facts[Int(node.fact)]
             let (place, overflow) = whole.subtractingReportingOverflow(fact.lowest)

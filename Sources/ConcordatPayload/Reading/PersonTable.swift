@@ -17,11 +17,13 @@ struct PersonTable {
     /// The index of the person with the reference `start..<end` of `text`; nil when that would be one too many.
     mutating func index(of text: Span<UInt8>, _ start: Int, _ end: Int) -> Int32? {
         if slots.isEmpty { slots = Array(repeating: -1, count: Self.slotCount) }
-        let hash = ByteTable.hash(text, start, end, 0)
+        let hash = Self.hash(text, start, end)
         var slot = hash & (Self.slotCount - 1)
         while slots[slot] >= 0 {
             let place = Int(slots[slot])
-            if entries[place].hash == hash, Self.equal(entries[place].reference, text, start, end) { return Int32(place) }
+            if entries[place].hash == hash, Self.equal(entries[place].reference, text, start, end) {
+                return Int32(place)
+            }
             slot = (slot + 1) & (Self.slotCount - 1)
         }
         guard entries.count < MessageReader.personsMax else { return nil }
@@ -44,6 +46,13 @@ struct PersonTable {
             return StatedPerson(
                 reference: Sensitive(String(decoding: entry.reference, as: UTF8.self)), roles: stated)
         }
+    }
+
+    /// FNV-1a. A sender may choose collisions; there are at most so many persons to compare with.
+    private static func hash(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for index in start..<end { hash = (hash ^ UInt64(text[index])) &* 0x100_0000_01b3 }
+        return Int(truncatingIfNeeded: (hash ^ hash >> 32) & 0x7FFF_FFFF)
     }
 
     private static func equal(_ reference: [UInt8], _ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {

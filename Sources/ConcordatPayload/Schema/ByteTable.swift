@@ -62,15 +62,20 @@ struct ByteTable: Sendable {
         return true
     }
 
+    /// A hash of the length, the first byte, the last four and two in the middle: enough to tell names of a schema apart.
     @inline(__always)
-    static func hash(_ document: Span<UInt8>, _ start: Int, _ end: Int, _ seed: Int32) -> Int {
-        // FNV-1a.
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(UInt32(bitPattern: seed)) &* 0x9E37_79B9_7F4A_7C15
-        var index = start
-        while index < end {
-            hash = (hash ^ UInt64(document[index])) &* 0x100_0000_01b3
-            index += 1
+    private static func hash(_ document: Span<UInt8>, _ start: Int, _ end: Int, _ owner: Int32) -> Int {
+        let count = end - start
+        var hash = UInt64(UInt32(bitPattern: owner)) << 32 | UInt64(truncatingIfNeeded: count)
+        if count > 0 {
+            hash ^= UInt64(document[start]) << 8 ^ UInt64(document[end - 1]) << 16
+            hash ^= UInt64(document[start + count / 2]) << 24 ^ UInt64(document[start + count / 3]) << 40
+            if count >= 4 {
+                hash ^= UInt64(document[end - 2]) << 32 ^ UInt64(document[end - 3]) << 48
+                hash ^= UInt64(document[end - 4]) << 56
+            }
         }
-        return Int(truncatingIfNeeded: (hash ^ hash >> 32) & 0x7FFF_FFFF)
+        hash = (hash ^ hash >> 29) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: hash >> 33)
     }
 }

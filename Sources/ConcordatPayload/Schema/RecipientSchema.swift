@@ -77,7 +77,9 @@ struct RecipientSchema {
         var members = [
             JSONMember("properties", .object(children.map { JSONMember(table.names[$0], schema(of: $0)) }))
         ]
-        if !required.isEmpty { members.append(JSONMember("required", .array(required.map { .string(table.names[$0]) }))) }
+        if !required.isEmpty {
+            members.append(JSONMember("required", .array(required.map { .string(table.names[$0]) })))
+        }
         members.append(JSONMember("additionalProperties", false))
         return members
     }

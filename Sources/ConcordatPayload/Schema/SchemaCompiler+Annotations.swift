@@ -37,7 +37,8 @@ extension SchemaCompiler {
 
     /// Makes a required string member a reference; its slot among those of its object, or nil when it cannot be one.
     private mutating func reference(_ name: String, of object: Int) -> Int32? {
-        guard let member = property(name, of: object), table.nodes[member].kind == .string, table.nodes[member].isRequired
+        guard let member = property(name, of: object), table.nodes[member].kind == .string,
+            table.nodes[member].isRequired
         else { return nil }
         if table.nodes[member].referenceSlot < 0 {
             table.nodes[member].traits.formUnion([.reference, .structural])
@@ -49,7 +50,9 @@ extension SchemaCompiler {
 
     private mutating func readPerson(_ index: Int) {
         guard let name = keyword("x-person", of: index)?.stringValue else { return }
-        guard let slot = reference(name, of: index) else { fault(.personMember, drafts[index].place(of: "x-person")); return }
+        guard let slot = reference(name, of: index) else {
+            fault(.personMember, drafts[index].place(of: "x-person")); return
+        }
         table.nodes[index].aboutSlot = slot
         table.nodes[index].traits.formUnion([.opensScope, .personObject])
         if let about = drafts[index].entry("x-about") { fault(.aboutOnPerson, about.pointer) }
@@ -77,7 +80,9 @@ extension SchemaCompiler {
 
     private mutating func readRole(_ index: Int) {
         guard let entry = drafts[index].entry("x-role") else { return }
-        guard table.nodes[index].traits.contains(.personObject) else { fault(.roleOutsidePerson, entry.pointer); return }
+        guard table.nodes[index].traits.contains(.personObject) else {
+            fault(.roleOutsidePerson, entry.pointer); return
+        }
         if let name = entry.value.stringValue {
             guard let role = Role(name).flatMap({ table.roles.firstIndex(of: $0) }) else {
                 fault(.unknownRole, entry.pointer)
@@ -120,7 +125,9 @@ extension SchemaCompiler {
             var roles = Set(table.roles)
             if node.fixedRole >= 0 {
                 roles = [table.roles[Int(node.fixedRole)]]
-            } else if let name = keyword("x-role", of: index)?["member"]?.stringValue, let member = property(name, of: index) {
+            } else if let name = keyword("x-role", of: index)?["member"]?.stringValue,
+                let member = property(name, of: index)
+            {
                 let value = table.nodes[member].kind == .array ? Int(table.nodes[member].item) : member
                 roles = Set(enumTexts(value).compactMap { Role($0) })
             }

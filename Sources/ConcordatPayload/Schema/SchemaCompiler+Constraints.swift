@@ -25,7 +25,11 @@ extension SchemaCompiler {
             }
         }
         if let format = keywords.entry("format"), let name = format.value.stringValue {
-            if let known = StringFormat(name: name) { table.nodes[index].format = known } else { fault(.format, format.pointer) }
+            if let known = StringFormat(name: name) {
+                table.nodes[index].format = known
+            } else {
+                fault(.format, format.pointer)
+            }
         }
         if let pattern = keywords.entry("pattern"), let text = pattern.value.stringValue {
             do {

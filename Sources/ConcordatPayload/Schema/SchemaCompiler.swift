@@ -128,7 +128,8 @@ struct SchemaCompiler {
         }
     }
 
-    private mutating func addProperties(of index: Int, _ keywords: SchemaKeywords, depth: Int, within active: [String]) {
+    private mutating func addProperties(of index: Int, _ keywords: SchemaKeywords, depth: Int, within active: [String])
+    {
         readCounts(of: index, keywords, "minProperties", "maxProperties")
         if keywords["additionalProperties"]?.boolValue != false {
             fault(.additionalProperties, keywords.place(of: "additionalProperties"))
@@ -157,7 +158,9 @@ struct SchemaCompiler {
         guard let items = required.value.arrayValue else { fault(.keywordValue, required.pointer); return }
         for (place, item) in items.enumerated() {
             let pointer = required.pointer.appending(String(place))
-            guard let name = item.stringValue, !items[..<place].contains(item) else { fault(.keywordValue, pointer); continue }
+            guard let name = item.stringValue, !items[..<place].contains(item) else {
+                fault(.keywordValue, pointer); continue
+            }
             guard declared.contains(where: { $0.name == name }) else { fault(.requiredUndeclared, pointer); continue }
             if let child = property(name, of: index) { table.nodes[child].traits.insert(.required) }
         }

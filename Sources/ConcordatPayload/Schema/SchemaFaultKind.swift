@@ -76,7 +76,8 @@ extension SchemaFaultKind: CustomStringConvertible {
         case .unknownType:
             ("unknown type", "use one of `object array string integer number boolean null`")
         case .typeList: ("more than one type", "give one type; leave a member out instead of sending null")
-        case .tooManyNodes: ("too many nodes", "a schema has at most 2000 nodes after `$ref` is resolved; split the message")
+        case .tooManyNodes:
+            ("too many nodes", "a schema has at most 2000 nodes after `$ref` is resolved; split the message")
         case .tooDeep: ("nested too deeply", "documents are at most 32 levels deep; flatten the message")
         case .tooManyRoles: ("too many roles", "a protocol declares at most 64 roles")
         case .unknownKeyword: ("unknown keyword", "remove it; a keyword that is not checked would promise too much")
@@ -85,7 +86,8 @@ extension SchemaFaultKind: CustomStringConvertible {
         case .misplacedKeyword: ("keyword does not go with this type", "remove it, or change the `type`")
         case .keywordValue: ("value of the wrong kind for this keyword", "see json schema 2020-12 for what it takes")
         case .onlyAtRoot: ("keyword outside the root", "move it to the root of the schema")
-        case .dialect: ("another json schema dialect", "use `https://json-schema.org/draft/2020-12/schema`, or leave it out")
+        case .dialect:
+            ("another json schema dialect", "use `https://json-schema.org/draft/2020-12/schema`, or leave it out")
         default: constraintWords
         }
     }
@@ -95,19 +97,28 @@ extension SchemaFaultKind: CustomStringConvertible {
         case .referenceForm: ("not a local reference", "refer to `#/$defs/<name>` of this schema only")
         case .referenceTarget: ("reference to nothing", "define the name under `$defs`")
         case .referenceCycle: ("reference cycle", "a message cannot contain itself; break the cycle")
-        case .referenceSibling: ("constraint beside a reference", "move it into the definition; beside `$ref` only texts and `x-` annotations stand")
+        case .referenceSibling:
+            (
+                "constraint beside a reference",
+                "move it into the definition; beside `$ref` only texts and `x-` annotations stand"
+            )
         case .unreachableDefinition: ("definition never used", "refer to it or remove it")
-        case .additionalProperties: ("additional properties not refused", "set `additionalProperties` to false on every object")
+        case .additionalProperties:
+            ("additional properties not refused", "set `additionalProperties` to false on every object")
         case .propertyName: ("property name outside the grammar", "use `[a-z][a-z0-9-]{0,63}`")
         case .requiredUndeclared: ("required member not declared", "declare it under `properties`")
         case .missingItems: ("array without items", "give `items` one schema")
         case .emptyEnum: ("no value is possible", "list at least one value")
-        case .enumValue: ("value not of this type, or listed twice", "list scalar values of the node's `type`, each once")
+        case .enumValue:
+            ("value not of this type, or listed twice", "list scalar values of the node's `type`, each once")
         case .enumAndConst: ("both enum and const", "keep one of them")
         case .emptyRange: ("no value is possible", "make the lower bound at most the upper one")
         case .format: ("unknown format", "use one of `date date-time email uuid uri`")
         case .patternAnchors:
-            ("pattern not anchored", "begin with `^` and end with `$`, and put alternatives between them in parentheses")
+            (
+                "pattern not anchored",
+                "begin with `^` and end with `$`, and put alternatives between them in parentheses"
+            )
         case .patternPortability:
             ("pattern read differently by other validators", "do without `\\p`, `\\P`, and bare `^` or `$` inside")
         case .patternSyntax: ("pattern outside rfc 9485", "write an I-Regexp between `^` and `$`")

@@ -36,7 +36,8 @@ enum SchemaKeywordTable {
     static let texts: Set<String> = ["title", "description", "$comment", "default", "examples", "deprecated"]
     /// What may stand beside `$ref`, beside `texts`: it changes no verdict on a document.
     static let annotations: Set<String> = [
-        "x-category", "x-about", "x-person", "x-role", "x-fact", "x-party", "x-free-text", "x-nature", "x-as-of", "x-source",
+        "x-category", "x-about", "x-person", "x-role", "x-fact", "x-party", "x-free-text", "x-nature", "x-as-of",
+        "x-source",
         "x-requests",
     ]
     static let combinators: Set<String> = [

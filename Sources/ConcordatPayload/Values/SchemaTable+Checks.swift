@@ -40,7 +40,9 @@ extension SchemaTable {
         guard (1...64).contains(end - start) else { return false }
         for index in start..<end {
             let byte = text[index]
-            guard StringFormat.isAlphanumeric(byte) || byte == 0x2E || byte == 0x5F || byte == 0x2D else { return false }
+            guard StringFormat.isAlphanumeric(byte) || byte == 0x2E || byte == 0x5F || byte == 0x2D else {
+                return false
+            }
         }
         return true
     }

@@ -138,8 +138,6 @@ extension ProtocolChecker {
         if isRefusal {
             only(rule.except?.first?.span, "except", "`permit` and `prohibit`")
             if rule.isSilent { only(rule.effectSpan, "silent", "`permit` and `prohibit`") }
-        } else {
-            only(rule.tell.first?.span, "tell", "`refuse: message`")
         }
     }
 

@@ -1,3 +1,4 @@
+import ConcordatDecision
 import ConcordatTerms
 
 /// The names a protocol declares, which of them are used, and the one place where a name is looked up.
@@ -28,6 +29,22 @@ final class TermTable {
     private var used: [Sort: Set<String>] = [:]
 
     init(_ log: ProblemLog) { self.log = log }
+
+    /// The names of a protocol that is already compiled, for the files beside it.
+    convenience init(_ compiled: CompiledProtocol, _ log: ProblemLog) {
+        self.init(log)
+        func take(_ names: some Sequence<String>, _ sort: Sort) {
+            let span = SourceSpan.start(of: ProtocolDirectory.textName)
+            names.forEach { declared[sort, default: [:]][$0] = span }
+        }
+        take(compiled.partyKinds.map(\.rawValue), .partyKind)
+        take(compiled.roles.map(\.rawValue), .role)
+        take(compiled.categories.keys.map(\.rawValue), .category)
+        take(compiled.purposes.keys.map(\.rawValue), .purpose)
+        take(compiled.flags.keys, .flag)
+        take(compiled.capacities.keys.map(\.rawValue), .capacity)
+        take(compiled.messages.keys.map(\.rawValue), .message)
+    }
 
     func names(_ sort: Sort) -> [String] { (declared[sort] ?? [:]).keys.sorted() }
 

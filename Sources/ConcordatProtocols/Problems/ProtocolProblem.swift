@@ -1,3 +1,5 @@
+package import ConcordatJSON
+
 /// One thing that is wrong, or doubtful, in a protocol directory: where, what, and what to do.
 ///
 /// A protocol text holds no personal value, so its words may be quoted; text from worked cases never is.
@@ -54,5 +56,17 @@ package struct ProtocolProblems: Error, Sendable, Equatable {
     /// A list of findings.
     package init(errors: [ProtocolProblem], warnings: [ProtocolProblem], isCut: Bool) {
         (self.errors, self.warnings, self.isCut) = (errors, warnings, isCut)
+    }
+}
+
+extension ProtocolProblem {
+    /// The finding for machines.
+    package var json: JSONValue {
+        .object([
+            JSONMember("severity", .string(severity.rawValue)), JSONMember("file", .string(file)),
+            JSONMember("line", .number(JSONNumber(line))), JSONMember("column", .number(JSONNumber(column))),
+            JSONMember("message", .string(message)), JSONMember("excerpt", .string(excerpt)),
+            JSONMember("advice", .string(advice)),
+        ])
     }
 }

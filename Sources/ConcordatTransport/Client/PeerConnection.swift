@@ -17,7 +17,7 @@ struct PeerConnection: Sendable {
         group: any EventLoopGroup, clock: @escaping @Sendable () -> UTCInstant
     ) async throws(TransportError) -> PeerConnection {
         let loop = group.next()
-        let ready = loop.makePromise(of: Void.self)
+        let ready = loop.makePromise(of: PeerConnection.self)
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(settings.connectTimeout))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -27,9 +27,13 @@ struct PeerConnection: Sendable {
                     let engine = try TLSEngine(
                         context: context, side: .client(host: endpoint.host, expects: .party(endpoint.party)),
                         now: clock())
+                    let exchange = PeerExchangeHandler()
+                    let connection = PeerConnection(
+                        channel: channel, exchange: NIOLoopBound(exchange, eventLoop: channel.eventLoop),
+                        generation: generation)
                     let tls = TLSHandler(engine: engine, limits: settings.limits, clock: clock) { result in
                         switch result {
-                        case .success: ready.succeed()
+                        case .success: ready.succeed(connection)
                         case .failure(let error): ready.fail(error)
                         }
                     }
@@ -37,32 +41,26 @@ struct PeerConnection: Sendable {
                     try pipeline.addHandler(tls)
                     try pipeline.addHandler(HTTPRequestEncoder())
                     try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes)))
-                    try pipeline.addHandler(PeerExchangeHandler())
+                    try pipeline.addHandler(exchange)
                 }
             }
         do {
-            let channel: any Channel
-            do {
-                channel = try await bootstrap.connect(to: endpoint.address).get()
-            } catch {
-                // Without a channel nobody else settles it.
-                ready.fail(TransportError.cannotConnect)
-                throw error
-            }
-            try await ready.futureResult.get()
-            let exchange = try await channel.eventLoop.submit {
-                let handler = try channel.pipeline.syncOperations.handler(type: PeerExchangeHandler.self)
-                return NIOLoopBound(handler, eventLoop: channel.eventLoop)
-            }.get()
-            return PeerConnection(channel: channel, exchange: exchange, generation: generation)
+            _ = try await bootstrap.connect(to: endpoint.address).get()
+        } catch let error as CryptoError {
+            ready.fail(error)
+            throw .crypto(error)
+        } catch {
+            // Without a connection nobody else settles it; settled twice, the first word counts.
+            ready.fail(error)
+            if case ChannelError.connectTimeout = error { throw .connectTimeout }
+            throw .cannotConnect
+        }
+        do {
+            return try await ready.futureResult.get()
         } catch let error as TransportError {
             throw error
-        } catch let error as CryptoError {
-            throw .crypto(error)
-        } catch is ChannelError {
-            throw .connectTimeout
         } catch {
-            throw .cannotConnect
+            throw .closed
         }
     }
 

@@ -19,6 +19,8 @@ final class PeerExchangeHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var exchange: Exchange?
     private var mayBeReused = true
+    /// Why the connection ended, when it ended between exchanges.
+    private var ending: TransportError?
     /// Whether the connection can carry another request.
     var isReusable: Bool { mayBeReused && exchange == nil && context?.channel.isActive == true }
 
@@ -32,7 +34,7 @@ final class PeerExchangeHandler: ChannelInboundHandler {
     /// Writes the request. The answer's failure says whether any byte left.
     func send(_ request: PeerRequest, to endpoint: PeerEndpoint, answer: EventLoopPromise<PeerResponse>) {
         guard let context, isReusable else {
-            answer.fail(PeerRequestFailure(reach: .notSent, reason: .closed))
+            answer.fail(PeerRequestFailure(reach: .notSent, reason: ending ?? .closed))
             return
         }
         var head = HTTPRequestHead(version: .http1_1, method: .RAW(value: request.method), uri: request.target)
@@ -56,6 +58,7 @@ final class PeerExchangeHandler: ChannelInboundHandler {
 
     /// Ends the exchange and the connection with it: what follows on it could be half an answer.
     func fail(_ reason: TransportError) {
+        if exchange == nil, ending == nil { ending = reason }
         finish(.failure(.init(reach: .unknown, reason: reason)))
         mayBeReused = false
         context?.close(promise: nil)
@@ -87,7 +90,7 @@ final class PeerExchangeHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         mayBeReused = false
-        finish(.failure(.init(reach: .unknown, reason: .closed)))
+        finish(.failure(.init(reach: .unknown, reason: ending ?? .closed)))
         context.fireChannelInactive()
     }
 

@@ -64,20 +64,26 @@ package final class PeerHTTPClient: Sendable {
         -> PeerResponse
     {
         guard request.isWellFormed else { throw PeerRequestFailure(reach: .notSent, reason: .malformedRequest) }
-        let connection: PeerConnection
-        do throws(TransportError) {
-            connection = try await acquire(endpoint)
-        } catch {
-            throw PeerRequestFailure(reach: .notSent, reason: error)
-        }
-        do throws(PeerRequestFailure) {
-            let response = try await connection.send(request, to: endpoint)
-            await release(connection, of: endpoint)
-            return response
-        } catch {
-            connection.close()
-            lost(endpoint)
-            throw error
+        while true {
+            let connection: PeerConnection
+            let isFresh: Bool
+            do throws(TransportError) {
+                (connection, isFresh) = try await acquire(endpoint)
+            } catch {
+                throw PeerRequestFailure(reach: .notSent, reason: error)
+            }
+            do throws(PeerRequestFailure) {
+                let response = try await connection.send(request, to: endpoint)
+                await release(connection, of: endpoint)
+                return response
+            } catch {
+                connection.close()
+                lost(endpoint)
+                // The peer closed an idle connection under us. Nothing left, so another one is no second sending; each
+                // turn uses up an idle connection, so the turns end.
+                if error.reach == .notSent, !isFresh, !Task.isCancelled { continue }
+                throw error
+            }
         }
     }
 
@@ -112,26 +118,21 @@ package final class PeerHTTPClient: Sendable {
 
     // MARK: the pool
 
-    private func acquire(_ endpoint: PeerEndpoint) async throws(TransportError) -> PeerConnection {
+    /// A connection and whether it has carried nothing yet.
+    private func acquire(_ endpoint: PeerEndpoint) async throws(TransportError) -> (PeerConnection, isFresh: Bool) {
         closeIdle()
-        while true {
-            let (claim, isShutDown) = state.withLock { state in
-                state.isShutDown ? (Pool.Claim.refuse, true) : (state.pool.claim(endpoint), false)
-            }
-            guard !isShutDown else { throw .shutDown }
-            switch claim {
-            case .use(let connection):
-                // The peer may have closed it while it idled.
-                if await connection.isReusable() { return connection }
-                connection.close()
-                lost(endpoint)
-            case .open: return try await open(endpoint)
-            case .refuse: throw .poolExhausted
-            case .wait(let ticket):
-                switch try await wait(ticket, at: endpoint) {
-                case .use(let connection): return connection
-                case .open: return try await open(endpoint)
-                }
+        let (claim, isShutDown) = state.withLock { state in
+            state.isShutDown ? (Pool.Claim.refuse, true) : (state.pool.claim(endpoint), false)
+        }
+        guard !isShutDown else { throw .shutDown }
+        switch claim {
+        case .use(let connection): return (connection, false)
+        case .open: return (try await open(endpoint), true)
+        case .refuse: throw .poolExhausted
+        case .wait(let ticket):
+            switch try await wait(ticket, at: endpoint) {
+            case .use(let connection): return (connection, false)
+            case .open: return (try await open(endpoint), true)
             }
         }
     }

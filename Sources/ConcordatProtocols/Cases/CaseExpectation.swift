@@ -1,0 +1,108 @@
+import ConcordatTerms
+
+/// `expect.yaml`: what must come of each message.
+struct CaseExpectation: Sendable {
+    struct Message: Sendable {
+        let id: Name
+        let recipients: [Recipient]
+        let state: State?
+    }
+
+    struct Recipient: Sendable {
+        let party: Name
+        let answer: Name
+        let code: Name?
+        let clause: Name?
+        let tell: [Name]?
+        let kept: [Name]
+        let cut: [Name]
+        let silent: [Name]
+        let transformed: [(pointer: Name, action: Name)]
+        let withheld: [Name]?
+        let masked: [Name]?
+        let notSupplied: [Name]?
+        let document: Name?
+    }
+
+    struct State: Sendable {
+        let capacities: [(party: Name, held: [Name])]
+        let flags: [(flag: Name, values: [Name])]
+        let openRequests: [Name]?
+    }
+
+    let messages: [Message]
+    let span: SourceSpan
+}
+
+/// Reads `expect.yaml`. A list may be empty here: it then says that there is nothing.
+struct ExpectationReader {
+    let log: ProblemLog
+
+    func read(_ bytes: [UInt8], file: String) -> CaseExpectation? {
+        guard let root = YAMLText(file: file, log: log).read(bytes),
+            var reader = MappingReader(root, "the expectation", log)
+        else { return nil }
+        let messages = reader.items("messages").compactMap(message)
+        reader.finish()
+        if messages.isEmpty { log.error(root.span, "nothing is expected", "add `messages:` with one entry a message") }
+        return CaseExpectation(messages: messages, span: root.span)
+    }
+
+    private func message(_ node: YAMLNode) -> CaseExpectation.Message? {
+        guard var reader = MappingReader(node, "an expected message", log) else { return nil }
+        let id = reader.word("id", required: true)
+        let recipients = reader.entries("recipients").compactMap(recipient)
+        let state = reader.node("case").flatMap(state)
+        reader.finish()
+        return id.map { CaseExpectation.Message(id: $0, recipients: recipients, state: state) }
+    }
+
+    private func recipient(_ member: YAMLNode.Member) -> CaseExpectation.Recipient? {
+        guard var reader = MappingReader(member.value, "an expected answer", log) else { return nil }
+        let answer = reader.word("answer", required: true)
+        let transformed = reader.entries("transformed").compactMap { entry in
+            MappingReader.word(entry.value, entry.key.value, log).map { (entry.key, $0) }
+        }
+        let recipient = CaseExpectation.Recipient(
+            party: member.key, answer: answer ?? member.key, code: reader.word("code"), clause: reader.word("clause"),
+            tell: words(&reader, "tell"), kept: words(&reader, "kept") ?? [], cut: words(&reader, "cut") ?? [],
+            silent: words(&reader, "silent") ?? [], transformed: transformed,
+            withheld: words(&reader, "withheld"), masked: words(&reader, "masked"),
+            notSupplied: words(&reader, "not-supplied"), document: reader.word("document"))
+        reader.finish()
+        guard let answer else { return nil }
+        guard ["share", "withhold", "refuse"].contains(answer.value) else {
+            log.error(answer.span, "unknown answer `\(answer.value)`", "write share, withhold or refuse")
+            return nil
+        }
+        checkPointers(recipient)
+        return recipient
+    }
+
+    private func checkPointers(_ recipient: CaseExpectation.Recipient) {
+        let lists = [recipient.withheld, recipient.masked, recipient.notSupplied].compactMap { $0 }
+        let all = recipient.kept + recipient.cut + recipient.silent + recipient.transformed.map(\.pointer)
+        for pointer in all + lists.flatMap({ $0 }) where JSONPointer(pointer.value)?.tokens.isEmpty ?? true {
+            log.error(pointer.span, "`\(pointer.value)` is no pointer", "write it as `/people/0/name`")
+        }
+    }
+
+    private func state(_ node: YAMLNode) -> CaseExpectation.State? {
+        guard var reader = MappingReader(node, "the expected case", log) else { return nil }
+        let capacities = reader.entries("capacities").map { ($0.key, items($0.value, $0.key.value)) }
+        let flags = reader.entries("flags").map { ($0.key, items($0.value, $0.key.value)) }
+        let state = CaseExpectation.State(
+            capacities: capacities, flags: flags, openRequests: words(&reader, "open-requests"))
+        reader.finish()
+        return state
+    }
+
+    private func words(_ reader: inout MappingReader, _ key: String) -> [Name]? {
+        reader.node(key).map { items($0, key) }
+    }
+
+    private func items(_ node: YAMLNode, _ key: String) -> [Name] {
+        if case .sequence(let items) = node.content, items.isEmpty { return [] }
+        return MappingReader.words(node, key, log) ?? []
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import ConcordatProtocols
+import Foundation
+
+/// A reason to end with exit 1, told on stderr in one line and without usage text.
+struct Complaint: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Files given on the command line.
+enum InputFile {
+    /// Reads a file, or standard input for `-`; one byte over the bound is a complaint.
+    static func read(_ path: String, bytesMax: Int) throws -> [UInt8] {
+        let handle = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
+        guard let handle else { throw Complaint("`\(path)` cannot be read") }
+        let data: Data
+        do { data = try handle.read(upToCount: bytesMax + 1) ?? Data() } catch {
+            throw Complaint("`\(path)` cannot be read")
+        }
+        guard data.count <= bytesMax else { throw Complaint("`\(path)` is longer than \(bytesMax) bytes") }
+        return [UInt8](data)
+    }
+}
+
+/// Loads a protocol directory for a command; every problem goes to stderr.
+enum LoadedDirectory {
+    static func load(_ directory: String) throws -> LoadedProtocol {
+        let files: ProtocolFiles
+        do { files = try ProtocolDirectory.read(directory) } catch { throw Complaint("`\(directory)`: \(error)") }
+        switch ProtocolDirectory.load(files) {
+        case .success(let loaded): return loaded
+        case .failure(let problems):
+            StandardError.write("\(problems)")
+            throw Complaint("`\(directory)` does not load; see above")
+        }
+    }
+}
+
+enum StandardError {
+    static func write(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+}

@@ -1,0 +1,158 @@
+import ConcordatJSON
+import ConcordatCore
+import ConcordatTerms
+import Foundation
+import Yams
+
+/// Reads concordat.yaml. Every key is known, every value has its bounds; the first problem stops the start.
+struct ConfigurationReader {
+    // Bound: bytes of a configuration.
+    private static let bytesMax = 1 << 20
+    private let folder: String
+
+    /// - Throws: ``ConfigurationProblem`` with file, line and what to do.
+    static func read(_ path: String) throws -> Configuration {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ConfigurationProblem(file: path, line: 1, column: 1, reason: "cannot be read")
+        }
+        guard data.count <= bytesMax, let text = String(data: data, encoding: .utf8) else {
+            throw ConfigurationProblem(file: path, line: 1, column: 1, reason: "is not UTF-8 text of at most 1 MiB")
+        }
+        let node: Node?
+        do { node = try Yams.compose(yaml: text) } catch let error as YamlError {
+            throw ConfigurationProblem(file: path, line: 1, column: 1, reason: "is not YAML: \(error)")
+        }
+        guard let node else { throw ConfigurationProblem(file: path, line: 1, column: 1, reason: "is empty") }
+        let absolute = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
+        return try ConfigurationReader(folder: absolute).configuration(ConfigurationNode(node: node, file: path, path: ""))
+    }
+
+    private func configuration(_ root: ConfigurationNode) throws -> Configuration {
+        let members = try root.members([
+            "deployment", "mode", "protocol", "store", "keys", "log", "data-plane", "desk", "local", "delivery", "limits",
+            "retention", "crl-grace", "reserve-free-bytes", "clock",
+        ])
+        func required(_ name: String) throws -> ConfigurationNode {
+            guard let node = members[name] else { throw root.problem("`\(name)` is missing") }
+            return node
+        }
+        let deployment = try required("deployment").text()
+        guard IdentifierGrammar.accepts(deployment) else {
+            throw try required("deployment").problem("must be 1 to 64 of [A-Za-z0-9._-]")
+        }
+        let mode = try members["mode"]?.text() ?? "live"
+        guard ["live", "training"].contains(mode) else { throw try required("mode").problem("must be `live` or `training`") }
+        let desk = try required("desk")
+        let local = try address(try child(try required("local"), "listen", of: ["listen"]))
+        guard ["127.0.0.1", "::1", "localhost"].contains(local.host) else {
+            throw try required("local").problem("`listen` must be a loopback address: health and metrics are plain HTTP")
+        }
+        var settings = GatewaySettings()
+        let delivery = try deliveryPart(members["delivery"], &settings)
+        try limits(members["limits"], &settings)
+        if let node = members["retention"] {
+            settings.rememberFor = .seconds(
+                86_400 * (try child(node, "idempotency-days", of: ["idempotency-days"]).integer(1...3650)))
+        }
+        return Configuration(
+            deployment: deployment, isTraining: mode == "training",
+            protocolDirectory: path(try required("protocol").text()),
+            storePath: path(try child(try required("store"), "path", of: ["path"]).text()),
+            keysDirectory: path(try child(try required("keys"), "directory", of: ["directory"]).text()),
+            logOrigin: try child(try required("log"), "origin", of: ["origin"]).text(),
+            dataPlane: try plane(try required("data-plane"), more: []), desk: try plane(desk, more: ["officers"]),
+            officers: try officers(desk), localHost: local.host, localPort: local.port, delivery: delivery,
+            settings: settings, crlGrace: try members["crl-grace"]?.duration(.zero ... .seconds(7 * 86_400)) ?? .zero,
+            reserveFreeBytes: Int64(try members["reserve-free-bytes"]?.integer(0...(1 << 50)) ?? 1 << 30),
+            clock: try members["clock"].map { try clock($0, isTraining: mode == "training") })
+    }
+
+    private func child(_ node: ConfigurationNode, _ name: String, of known: Set<String>) throws -> ConfigurationNode {
+        guard let child = try node.members(known)[name] else { throw node.problem("`\(name)` is missing") }
+        return child
+    }
+
+    private func path(_ text: String) -> String { text.hasPrefix("/") ? text : folder + "/" + text }
+
+    private func address(_ node: ConfigurationNode) throws -> (host: String, port: Int) {
+        let text = try node.text()
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+        else { throw node.problem("must be address:port") }
+        let host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        guard !host.isEmpty else { throw node.problem("must be address:port") }
+        return (host, port)
+    }
+
+    private func plane(_ node: ConfigurationNode, more: Set<String>) throws -> Configuration.Plane {
+        let known: Set<String> = ["listen", "certificate", "key", "trust", "crl", "connections-max"]
+        let members = try node.members(known.union(more))
+        func required(_ name: String) throws -> ConfigurationNode {
+            guard let node = members[name] else { throw node.problem("`\(name)` is missing") }
+            return node
+        }
+        let listen = try address(try required("listen"))
+        return Configuration.Plane(
+            host: listen.host, port: listen.port, certificate: path(try required("certificate").text()),
+            key: path(try required("key").text()), trust: path(try required("trust").text()),
+            crl: path(try required("crl").text()),
+            connectionsMax: try members["connections-max"]?.integer(1...65_536) ?? 1_024)
+    }
+
+    private func officers(_ desk: ConfigurationNode) throws -> [Configuration.OfficerEntry] {
+        let known: Set<String> = ["listen", "certificate", "key", "trust", "crl", "connections-max", "officers"]
+        return try desk.members(known)["officers"]?.list().map { entry in
+            let members = try entry.members(["party", "id", "of"])
+            guard let party = try members["party"].flatMap({ PartyID(try $0.text()) }),
+                let id = try members["id"].flatMap({ OfficerID(try $0.text()) })
+            else { throw entry.problem("needs `party` and `id`, 1 to 64 of [A-Za-z0-9._-]") }
+            let of = try members["of"]?.text() ?? "party"
+            guard ["party", "deployment"].contains(of) else { throw entry.problem("`of` must be `party` or `deployment`") }
+            return Configuration.OfficerEntry(party: party, id: id, isOfDeployment: of == "deployment")
+        } ?? []
+    }
+
+    private func deliveryPart(_ node: ConfigurationNode?, _ settings: inout GatewaySettings) throws
+        -> Configuration.DeliveryPart
+    {
+        var part = Configuration.DeliveryPart()
+        guard let node else { return part }
+        let members = try node.members([
+            "allow", "endpoints", "attempts-max", "first-retry", "retry-max", "handover-timeout", "lease",
+        ])
+        part.allow = try members["allow"]?.list().map { try $0.text() } ?? []
+        for (name, value) in try members["endpoints"]?.members([]) ?? [:] {
+            guard let party = PartyID(name) else { throw value.problem("is not a party id") }
+            let url = try value.text()
+            guard url.hasPrefix("https://") else { throw value.problem("must be an https address") }
+            part.endpoints[party] = url
+        }
+        if let value = members["attempts-max"] { settings.attemptsMax = try value.integer(1...100) }
+        if let value = members["first-retry"] { settings.firstRetry = try value.duration(.seconds(1) ... .seconds(86_400)) }
+        if let value = members["retry-max"] { settings.retryMax = try value.duration(.seconds(1) ... .seconds(86_400)) }
+        if let value = members["lease"] { settings.lease = try value.duration(.seconds(1) ... .seconds(86_400)) }
+        if let value = members["handover-timeout"] {
+            part.handOverTimeout = try value.duration(.seconds(1) ... .seconds(300))
+        }
+        return part
+    }
+
+    private func limits(_ node: ConfigurationNode?, _ settings: inout GatewaySettings) throws {
+        guard let node else { return }
+        let members = try node.members([
+            "document-bytes", "depth", "members", "items", "name-bytes", "messages-per-second-per-party", "queue-max",
+        ])
+        if let value = members["document-bytes"] { settings.json.documentBytesMax = try value.integer(1_024...16_777_216) }
+        if let value = members["depth"] { settings.json.depthMax = try value.integer(4...128) }
+        if let value = members["members"] { settings.json.membersMax = try value.integer(16...100_000) }
+        if let value = members["items"] { settings.json.itemsMax = try value.integer(16...1_000_000) }
+        if let value = members["name-bytes"] { settings.json.nameBytesMax = try value.integer(16...1_024) }
+        if let value = members["messages-per-second-per-party"] { settings.messagesPerSecond = try value.integer(1...100_000) }
+        if let value = members["queue-max"] { settings.queueMax = try value.integer(1...1_000_000) }
+    }
+
+    private func clock(_ node: ConfigurationNode, isTraining: Bool) throws -> UTCInstant {
+        guard isTraining else { throw node.problem("is for training only; a live gateway follows the machine's clock") }
+        guard let instant = UTCInstant(try node.text()) else { throw node.problem("must be an RFC 3339 date-time") }
+        return instant
+    }
+}

@@ -1,0 +1,1 @@
+../ConcordatCryptoTests/CertificateWorkshop.swift
