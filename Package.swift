@@ -7,6 +7,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -51,7 +52,7 @@ let package = Package(
             ]),
         .target(
             name: "ConcordatTransport",
-            dependencies: ["ConcordatTerms", "ConcordatCrypto", "ConcordatWire", nio, nioPosix, nioHTTP1, logging]),
+            dependencies: ["ConcordatTerms", "ConcordatCrypto", nio, nioPosix, nioHTTP1, logging]),
         // Floor 6
         .target(
             name: "ConcordatCore",
@@ -82,13 +83,27 @@ let package = Package(
                 "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
                 "ConcordatDecision", "ConcordatLog", "ConcordatProtocols", "ConcordatTransport", "ConcordatCore",
                 "ConcordatStore", "ConcordatDataPlane", "ConcordatDesk", argumentParser, yams, lifecycle, logging,
-                metrics, nio, nioPosix,
+                metrics, nio, nioPosix, unixSignals,
             ],
             resources: [.embedInCode("Authority/authority.sh")]),
-        // Tests: one target for each floor's room, and the walls.
+        // Tests: one target for each room, the walls, and what they share.
+        .testTarget(name: "ArchitectureTests", exclude: ["reveal-sites.txt"]),
+        .testTarget(name: "ConcordatTermsTests", dependencies: ["ConcordatTerms"]),
         .testTarget(name: "ConcordatJSONTests", dependencies: ["ConcordatTerms", "ConcordatJSON"]),
+        .testTarget(name: "ConcordatCryptoTests", dependencies: ["ConcordatTerms", "ConcordatCrypto"]),
+        .testTarget(name: "ConcordatPayloadTests", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatPayload"]),
+        .testTarget(name: "ConcordatWireTests", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatWire"]),
+        .testTarget(
+            name: "ConcordatDecisionTests", dependencies: ["ConcordatTerms", "ConcordatPayload", "ConcordatDecision"]),
         .testTarget(
             name: "ConcordatLogTests", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatLog"]),
+        .testTarget(
+            name: "ConcordatProtocolsTests",
+            dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatPayload", "ConcordatDecision", "ConcordatProtocols"],
+            exclude: ["FailCases", "Fixtures"]),
+        .testTarget(
+            name: "ConcordatTransportTests",
+            dependencies: ["ConcordatTerms", "ConcordatCrypto", "ConcordatTransport", nio, nioPosix, nioHTTP1, logging]),
     ]
 )
 

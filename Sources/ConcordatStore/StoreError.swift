@@ -8,6 +8,8 @@ package enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case newer(found: Int, known: Int)
     /// Sealed under another register key, of another deployment, or of another log.
     case mismatch(what: String)
+    /// A database with tables that are not this program's.
+    case foreign
     /// SQLite did not take a setting that durability rests on.
     case notDurable(setting: String)
     /// A key file is missing, of the wrong length, or readable by others.
@@ -21,6 +23,7 @@ package enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case .newer(let found, let known):
             "the database has version \(found), this program knows up to \(known); run the program that made it, or a newer one"
         case .mismatch(let what): "the database belongs to another \(what); check `store` and `keys` in the configuration"
+        case .foreign: "the database was made by another program; check `store` in the configuration"
         case .notDurable(let setting): "sqlite did not take `\(setting)`, so nothing would be safe; refusing to start"
         case .badKey(let path, let reason): "key `\(path)`: \(reason)"
         case .unusable(let path, let reason): "`\(path)`: \(reason)"

@@ -1,4 +1,7 @@
 /// A place in a JSON document (RFC 6901). The empty pointer is the whole document.
+///
+/// Tokens compare byte for byte, as member names in JSON do: Swift's own `==` takes a composed and a decomposed letter for
+/// the same, and a document may have a member of each name.
 public struct JSONPointer: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The reference tokens, unescaped, outermost first.
     public var tokens: [String]
@@ -22,15 +25,33 @@ public struct JSONPointer: Hashable, Sendable, Comparable, CustomStringConvertib
     public func appending(_ name: String) -> JSONPointer { JSONPointer(tokens: tokens + [name]) }
 
     /// Whether `other` is this place or lies inside it.
-    public func contains(_ other: JSONPointer) -> Bool { other.tokens.starts(with: tokens) }
+    public func contains(_ other: JSONPointer) -> Bool { other.tokens.starts(with: tokens, by: Self.isSame) }
 
     public var description: String {
         tokens.map { "/" + Self.escape($0) }.joined()
     }
 
-    public static func < (left: JSONPointer, right: JSONPointer) -> Bool {
-        left.tokens.lexicographicallyPrecedes(right.tokens)
+    /// Whether both are the same tokens, byte for byte.
+    public static func == (left: JSONPointer, right: JSONPointer) -> Bool {
+        left.tokens.elementsEqual(right.tokens, by: isSame)
     }
+
+    /// Agrees with `==`: the bytes of each token, and where it ends.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(tokens.count)
+        for token in tokens {
+            // No byte of UTF-8 is 0xFF, so that it ends a token.
+            for byte in token.utf8 { hasher.combine(byte) }
+            hasher.combine(0xFF as UInt8)
+        }
+    }
+
+    /// By tokens from the outermost, each by its bytes; a place comes before what lies inside it.
+    public static func < (left: JSONPointer, right: JSONPointer) -> Bool {
+        left.tokens.lexicographicallyPrecedes(right.tokens) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    private static func isSame(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
 
     private static func escape(_ token: String) -> String {
         var out = ""

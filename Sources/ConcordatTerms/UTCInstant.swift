@@ -14,7 +14,7 @@ public struct UTCInstant: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// Midnight UTC at the start of `date`.
     public init(startOf date: CivilDate) { self.init(seconds: Int64(date.daysSinceEpoch) * 86_400) }
 
-    /// Reads an RFC 3339 date-time with any offset, years 0001 to 9999; fractions beyond milliseconds are cut off.
+    /// Reads an RFC 3339 date-time with any offset, in UTC of years 0001 to 9999; fractions beyond milliseconds are cut off.
     ///
     /// Nil for any other text. A leap second (`:60`) is read as the second before it, as POSIX time has no such second.
     public init?(_ text: String) {
@@ -39,8 +39,14 @@ public struct UTCInstant: Hashable, Comparable, Sendable, CustomStringConvertibl
         }
         guard index < bytes.count, let offsetMinutes = Self.offset(bytes[index...]) else { return nil }
         let seconds = Int64(date.daysSinceEpoch) * 86_400 + Int64(hour * 3600 + minute * 60 + min(second, 59))
-        self.init(milliseconds: (seconds - Int64(offsetMinutes) * 60) * 1000 + Int64(fraction))
+        let milliseconds = (seconds - Int64(offsetMinutes) * 60) * 1000 + Int64(fraction)
+        // An offset can carry a moment out of the years that a date can name; it could not be written again.
+        guard Self.written.contains(milliseconds) else { return nil }
+        self.init(milliseconds: milliseconds)
     }
+
+    // Bound: from 0001-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z.
+    private static let written: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
     /// `2026-04-01T09:30:00.250Z`; the fraction is left out when it is zero.
     public var description: String {

@@ -29,7 +29,8 @@ struct CertificateWorkshop: Sendable {
         process.standardInput = FileHandle.nullDevice
         do { try process.runWithOpenSignals() } catch { fatalError("cannot run sh: \(error)") }
         process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self))
+        let printed = FileManager.default.contents(atPath: log) ?? Data()
+        return (process.terminationStatus, String(decoding: printed, as: UTF8.self))
     }
 
     private init() {

@@ -98,7 +98,8 @@ import Testing
         let signature = try key.sign([])
         #expect(
             Hex.encode(signature)
-                == "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
+                == "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555"
+                + "fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
         )
         #expect(Ed25519.verify(signature: signature, message: [], publicKey: key.publicKey))
         #expect(Hex.encode(key.seed) == "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
@@ -140,7 +141,9 @@ import Testing
 }
 
 @Suite struct TextFormTests {
-    @Test(arguments: ["Zg", "Zg=", "Z===", "====", "Zh==", "Zm9=", "Zm9v\n", "Zm 9", "Zm9-", "Zg==Zg==", "=Zg=", "é==="])
+    @Test(arguments: [
+        "Zg", "Zg=", "Z===", "====", "Zh==", "Zm9=", "Zm9v\n", "Zm 9", "Zm9-", "Zg==Zg==", "=Zg=", "é===",
+    ])
     func refusesBase64OfNoOneByteString(text: String) {
         #expect(Base64.decode(text) == nil)
     }

@@ -183,6 +183,29 @@ import Testing
         #expect(error?.kind == .tooManyPersons)
     }
 
+    @Test func narrowsAPersonWithTwoReferencesToNoMoreThanEither() throws {
+        let text = Array(
+            #"{"started-by":"harmed","people":[{"ref":"a","name":"Ada B"},{"ref":"b","name":"Ada B"}]}"#.utf8)
+        let facts = try MessageReader.read(text.span.bytes, schema: schema)
+        let name = schema.node(at: "/people/*/name")!
+        var plan = FieldPlan()
+        plan.set(.keep, for: FieldOccurrence(node: name, subject: .person(0)))
+        plan.set(.initials, for: FieldOccurrence(node: name, subject: .person(1)))
+        let now = UTCInstant(seconds: 0)
+        // Both references were found to be one person.
+        let copy = try Cutter.cut(
+            text.span.bytes, schema: schema, facts: facts, plan: plan, persons: ["p", "p"], now: now, pseudonymKey: [1])
+        #expect(PayloadFixture.text(copy) == #"{"people":[{"ref":"p","name":"Ada B"},{"ref":"p","name":"A.B."}]}"#)
+        let again = try MessageReader.readCopy(copy.bytes.span.bytes, schema: schema)
+        for (action, isKept) in [(FieldAction.initials, false), (.year, false), (.drop, false), (.keep, true)] {
+            var second = FieldPlan()
+            second.set(action, for: FieldOccurrence(node: name, subject: .person(0)))
+            let narrowed = try Cutter.narrow(
+                copy, schema: schema, facts: again, plan: second, now: now, pseudonymKey: [1])
+            #expect(narrowed.isEmpty == !isKept)
+        }
+    }
+
     @Test func refusesACopyThatIsNotOurs() throws {
         let copy = #"{"people":[{"ref":"p1","born":"1990","roles":["harmed"]}],"year":9999}"#
         let facts = try MessageReader.readCopy(Array(copy.utf8).span.bytes, schema: schema)

@@ -54,7 +54,8 @@ struct ToolRefusal: Sendable, CustomTestStringConvertible {
 
     @Test func plainHTTPIsTurnedAway() async throws {
         let server = try await TestServer.start()
-        let (code, output) = await workshop.tool("curl -sS --noproxy '*' --max-time 10 http://127.0.0.1:\(server.port)/who")
+        let (code, output) = await workshop.tool(
+            "curl -sS --noproxy '*' --max-time 10 http://127.0.0.1:\(server.port)/who")
         #expect(code != 0 && !output.contains("nobody"))
         #expect(server.seen.all.requests.isEmpty)
         await server.stop()

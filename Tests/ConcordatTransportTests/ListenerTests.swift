@@ -74,7 +74,8 @@ import Testing
 
     @Test func aHalfClosedPeerStillGetsItsAnswer() async throws {
         let server = try await TestServer.start()
-        let (code, output) = await workshop.tool("/usr/bin/python3 - \(server.port) <<'END'\n\(Self.halfClosingClient)\nEND")
+        let (code, output) = await workshop.tool(
+            "/usr/bin/python3 - \(server.port) <<'END'\n\(Self.halfClosingClient)\nEND")
         #expect(code == 0, "\(output)")
         #expect(output.contains("slow"))
         #expect(output.contains("clean end"))
@@ -119,7 +120,8 @@ import Testing
         let server = try await TestServer.start()
         let client = workshop.opensslClient("police", port: server.port)
         let (code, output) = await workshop.tool(
-            "printf 'GET /who HTTP/1.1\\r\\nHost: l\\r\\nConnection: close\\r\\n\\r\\n' | timeout 10 \(client) -ign_eof")
+            "printf 'GET /who HTTP/1.1\\r\\nHost: l\\r\\nConnection: close\\r\\n\\r\\n' | timeout 10 \(client) -ign_eof"
+        )
         #expect(code == 0)
         #expect(output.contains("party police"))
         #expect(output.contains("closed\n"))

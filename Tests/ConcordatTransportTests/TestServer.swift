@@ -57,7 +57,8 @@ struct TestServer {
         adjust(&settings)
         let listener = try await TransportListener.start(
             settings, context: TLSContext(.test(gateway, lists: lists, grace: grace)),
-            group: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            group: MultiThreadedEventLoopGroup.singleton,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             clock: clock
         ) { channel in
             channel.eventLoop.makeCompletedFuture {
@@ -114,7 +115,9 @@ final class AnswerHandler: ChannelInboundHandler {
             seen.note { $0.requests.append(head.uri) }
         case .body(let bytes):
             posted += bytes.readableBytes
-            seen.note { $0.digest.update(Array(bytes.readableBytesView)); $0.bytes += bytes.readableBytes }
+            seen.note {
+                $0.digest.update(Array(bytes.readableBytesView)); $0.bytes += bytes.readableBytes
+            }
         case .end: answer(context)
         }
     }
@@ -200,7 +203,9 @@ final class SinkHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
-        seen.note { $0.digest.update(Array(bytes.readableBytesView)); $0.bytes += bytes.readableBytes }
+        seen.note {
+            $0.digest.update(Array(bytes.readableBytesView)); $0.bytes += bytes.readableBytes
+        }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -22,6 +22,8 @@ package struct CaseRecord: Sendable, Equatable {
     package static let personsMax = 500
     package static let consentsMax = 2_000
     package static let referencesMax = 5_000
+    package static let requestsMax = 1_000
+    package static let capacitiesMax = 5_000
 
     package init(
         id: CaseID, epoch: Int = 0, opened: UTCInstant, facts: CaseFacts? = nil, consents: [ConsentRecord] = [],
@@ -45,9 +47,11 @@ package struct CaseRecord: Sendable, Equatable {
         personReferences[party]?.filter { $0.value == person }.keys.min() ?? person.rawValue
     }
 
-    /// Whether the case is as large as a case may be.
+    /// Whether a message has made the case larger than a case may be. Consents are bounded where they are taken: many of
+    /// them must not keep messages out.
     package var isFull: Bool {
-        facts.roles.count > Self.personsMax || consents.count > Self.consentsMax
+        facts.roles.count > Self.personsMax || facts.requests.count > Self.requestsMax
+            || facts.capacities.count > Self.capacitiesMax
             || references.values.reduce(0, { $0 + $1.count }) > Self.referencesMax
             || personReferences.values.reduce(0, { $0 + $1.count }) > Self.referencesMax
     }

@@ -32,9 +32,6 @@ package struct ConsentRecord: Sendable, Equatable {
     package private(set) var events: [Event]
     /// The id its recorder gave the request, so that a repeat is known.
     package var requestID: MessageID?
-    // Bound: events of one record; the next one is refused.
-    package static let eventsMax = 100
-
     package init(
         fact: ConsentFact, recordedBy: PartyID, givenBy: Giver, takenBy: OfficerID?, evidence: String?,
         toldRightToWithdraw: Bool, events: [Event]
@@ -43,8 +40,12 @@ package struct ConsentRecord: Sendable, Equatable {
         (self.evidence, self.toldRightToWithdraw, self.events) = (evidence, toldRightToWithdraw, events)
     }
 
-    /// Moves the record to a new state. Once withdrawn or objected it stays so: a new consent is a new record.
+    // Bound: events of one record that are kept. The first is what was recorded; of the others the newest.
+    package static let eventsMax = 100
+
+    /// Moves the record to a new state. What was objected to comes back only by being renewed.
     package mutating func note(_ state: ConsentState, at: UTCInstant, by party: PartyID) {
+        if events.count >= Self.eventsMax { events.remove(at: 1) }
         events.append(Event(state: state, at: at, by: party))
         fact.state = state
     }

@@ -47,6 +47,7 @@ struct ConsentRequest: Sendable {
         purpose = try Self.term("purpose", json)
         kind = try Self.choice("kind", json)
         state = try Self.choice("state", json)
+        guard state != .unknown else { throw Self.malformed("state", "must say what happened") }
         categories = try Self.terms("categories", json)
         recipientKinds = try Self.terms("recipient-kinds", json)
         recipientParties = try Self.terms("recipients", json) ?? []

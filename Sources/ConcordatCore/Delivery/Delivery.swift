@@ -12,7 +12,7 @@ package enum DeliveryState: String, Sendable, Hashable, CaseIterable {
     case expired
     /// What it rested on was withdrawn before it left.
     case withdrawn
-    /// The last attempt failed; an admin decides.
+    /// The last attempt failed, or its copy cannot be read; an admin decides.
     case parked
 
     /// Whether nothing more happens to it.
@@ -56,4 +56,12 @@ package struct Delivery: Sendable, Hashable {
         (self.attempts, self.next, self.created, self.expires) = (attempts, next, created, expires)
         (self.dayKey, self.isUrgent) = (dayKey, isUrgent)
     }
+}
+
+extension Delivery {
+    /// The name of the gateway's own message; no schema of the protocol declares it.
+    static let noticeName: MessageName = "notice"
+
+    /// Whether it is a notice of the gateway's own: ids and codes only, judged by no rule.
+    var isNotice: Bool { messageName == Self.noticeName && sender == House.gatewayParty }
 }

@@ -3,6 +3,9 @@ import Synchronization
 
 /// Wakes those who wait for a delivery to a recipient, after its record is durable.
 package final class DeliveryBell: Sendable {
+    // Bound: requests of one recipient that wait at once.
+    package static let waitersMax = 32
+
     private struct Waiter {
         let id: UInt64
         let continuation: CheckedContinuation<Void, Never>
@@ -10,6 +13,8 @@ package final class DeliveryBell: Sendable {
 
     private struct State {
         var waiters: [PartyID: [Waiter]] = [:]
+        /// How many wait, those that are about to stand in line included.
+        var counts: [PartyID: Int] = [:]
         var next: UInt64 = 0
         var isClosed = false
     }
@@ -24,54 +29,81 @@ package final class DeliveryBell: Sendable {
         for waiter in woken { waiter.continuation.resume() }
     }
 
+    /// Wakes everyone: what held all of them back is over.
+    package func ringAll() {
+        for waiter in takeAll() { waiter.continuation.resume() }
+    }
+
     /// Wakes everyone for good: the gateway drains.
     package func close() {
-        let woken = state.withLock { state in
-            state.isClosed = true
-            defer { state.waiters = [:] }
-            return state.waiters.values.flatMap { $0 }
-        }
-        for waiter in woken { waiter.continuation.resume() }
+        state.withLock { $0.isClosed = true }
+        for waiter in takeAll() { waiter.continuation.resume() }
     }
 
     /// Whether the gateway drains.
     package var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    /// Returns when the bell rings for `recipient`, when `limit` has passed, or when the task is cancelled.
+    /// Returns true when the bell rang for `recipient`, when `limit` has passed, or when the task is cancelled; false at
+    /// once when as many wait already as may.
     ///
     /// `isReady` is asked once the waiter stands in line, so that a ring between looking and waiting is not missed.
-    package func wait(for recipient: PartyID, limit: Duration, unless isReady: @escaping @Sendable () -> Bool) async {
-        let id = state.withLock { state in
+    @discardableResult
+    package func wait(
+        for recipient: PartyID, limit: Duration, unless isReady: @escaping @Sendable () -> Bool
+    ) async -> Bool {
+        let id = state.withLock { state -> UInt64? in
+            guard state.counts[recipient, default: 0] < Self.waitersMax else { return nil }
+            state.counts[recipient, default: 0] += 1
             state.next += 1
             return state.next
         }
+        guard let id else { return false }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await withTaskCancellationHandler {
-                    await withCheckedContinuation { continuation in
-                        let isClosed = self.state.withLock { state in
-                            if !state.isClosed {
-                                state.waiters[recipient, default: []].append(Waiter(id: id, continuation: continuation))
-                            }
-                            return state.isClosed
-                        }
-                        if isClosed || isReady() || Task.isCancelled { self.release(id, for: recipient, orNow: isClosed ? continuation : nil) }
-                    }
-                } onCancel: {
-                    self.release(id, for: recipient, orNow: nil)
-                }
-            }
+            group.addTask { await self.stand(id, for: recipient, unless: isReady) }
             group.addTask { try? await Task.sleep(for: limit) }
             await group.next()
             group.cancelAll()
         }
+        state.withLock { state in
+            let left = state.counts[recipient, default: 1] - 1
+            state.counts[recipient] = left > 0 ? left : nil
+        }
+        return true
     }
 
-    private func release(_ id: UInt64, for recipient: PartyID, orNow loose: CheckedContinuation<Void, Never>?) {
+    private func stand(_ id: UInt64, for recipient: PartyID, unless isReady: @Sendable () -> Bool) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isClosed = state.withLock { state in
+                    if !state.isClosed {
+                        state.waiters[recipient, default: []].append(Waiter(id: id, continuation: continuation))
+                    }
+                    return state.isClosed
+                }
+                guard !isClosed else { return continuation.resume() }
+                // Order matters: cancellation and deliveries are looked for after standing in line, or one of them that
+                // comes in between would wake nobody.
+                if isReady() || Task.isCancelled { release(id, for: recipient) }
+            }
+        } onCancel: {
+            release(id, for: recipient)
+        }
+    }
+
+    private func release(_ id: UInt64, for recipient: PartyID) {
         let waiter = state.withLock { state -> Waiter? in
             guard let place = state.waiters[recipient]?.firstIndex(where: { $0.id == id }) else { return nil }
-            return state.waiters[recipient]?.remove(at: place)
+            let waiter = state.waiters[recipient]?.remove(at: place)
+            if state.waiters[recipient]?.isEmpty ?? false { state.waiters[recipient] = nil }
+            return waiter
         }
-        (waiter?.continuation ?? loose)?.resume()
+        waiter?.continuation.resume()
+    }
+
+    private func takeAll() -> [Waiter] {
+        state.withLock { state in
+            defer { state.waiters = [:] }
+            return state.waiters.values.flatMap { $0 }
+        }
     }
 }

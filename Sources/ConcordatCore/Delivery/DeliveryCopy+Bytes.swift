@@ -44,6 +44,13 @@ extension DeliveryCopy {
             })),
             JSONMember("repliesTo", repliesTo?.json ?? .null),
             JSONMember("senderCapacities", .terms(senderCapacities)),
+            JSONMember("grants", .array(moves.grants.map(\.json))),
+            JSONMember(
+                "ends",
+                .array(
+                    moves.ends.map {
+                        .object([JSONMember("party", .term($0.party)), JSONMember("capacity", .term($0.capacity))])
+                    })),
         ])
     }
 
@@ -55,7 +62,12 @@ extension DeliveryCopy {
             let persons = head.list("persons", { person in
                 person["roles"]?.termSet.map { JudgedPerson(id: person.term("id"), roles: $0) }
             }),
-            let capacities: Set<Capacity> = head["senderCapacities"]?.terms()
+            let capacities: Set<Capacity> = head["senderCapacities"]?.terms(),
+            let grants = head.list("grants", CapacityHolding.init(json:)),
+            let ends = head.list("ends", { end -> CaseMoves.End? in
+                guard let party: PartyID = end.term("party"), let capacity: Capacity = end.term("capacity") else { return nil }
+                return CaseMoves.End(party: party, capacity: capacity)
+            })
         else { return nil }
         self.init(
             context: context,
@@ -64,7 +76,8 @@ extension DeliveryCopy {
                 applied: applied),
             facts: facts.reduce(into: [:]) { $0[$1.name] = $1.value.stringSet ?? [] },
             parties: parties.reduce(into: [:]) { $0[$1.name] = $1.value.terms() ?? [] },
-            persons: persons, repliesTo: head["repliesTo"].flatMap { OpenRequest(json: $0) }, senderCapacities: capacities)
+            persons: persons, repliesTo: head["repliesTo"].flatMap { OpenRequest(json: $0) }, senderCapacities: capacities,
+            moves: CaseMoves(grants: grants, ends: ends))
     }
 }
 
@@ -74,14 +87,14 @@ extension DeliveryCopy.Context {
             let type = head["type"]?.stringValue, let sender: PartyID = head.term("sender"),
             let recipient: PartyID = head.term("recipient"),
             let recipients = head.list("recipients", { $0.stringValue.flatMap { PartyID($0) } }),
-            let caseID: CaseID = head.term("case"), let purpose: PurposeID = head.term("purpose"),
+            let purpose: PurposeID = head.term("purpose"),
             let time = head.instant("time"), let expires = head.instant("expires"),
             let protocolText = head["protocol"]?.stringValue, let isTraining = head["training"]?.boolValue,
             let salt = head["salt"]?.stringValue.flatMap({ Base64.decode($0) })
         else { return nil }
         self.init(
             message: message, name: name, type: type, sender: sender, recipient: recipient, recipients: recipients,
-            caseID: caseID, purpose: purpose, time: time, inReplyTo: head.term("inReplyTo"), expires: expires,
+            caseID: head.term("case"), purpose: purpose, time: time, inReplyTo: head.term("inReplyTo"), expires: expires,
             protocolText: protocolText, isTraining: isTraining, salt: salt)
     }
 }

@@ -16,7 +16,8 @@ package struct DeliveryCopy: Sendable {
         package var sender: PartyID
         package var recipient: PartyID
         package var recipients: [PartyID]
-        package var caseID: CaseID
+        /// Nil only in a notice about a message that no case took.
+        package var caseID: CaseID?
         package var purpose: PurposeID
         package var time: UTCInstant
         package var inReplyTo: MessageID?
@@ -38,6 +39,9 @@ package struct DeliveryCopy: Sendable {
     package var repliesTo: OpenRequest?
     /// The capacities the sender held when the message was accepted; a later move does not unsend it.
     package var senderCapacities: Set<Capacity>
+    /// The capacities the message moved when it was accepted. It does not move them a second time, and whom it tells of an
+    /// end still counts as a holder.
+    package var moves: CaseMoves
 
     /// The structured CloudEvent the recipient gets.
     package var event: [UInt8] {
@@ -52,7 +56,7 @@ package struct DeliveryCopy: Sendable {
         attribute("id", context.message.rawValue)
         attribute("source", context.sender.rawValue)
         attribute("type", context.type)
-        attribute("subject", context.caseID.rawValue)
+        attribute("subject", context.caseID?.rawValue)
         attribute("time", context.time.description)
         attribute("datacontenttype", "application/json")
         attribute("purpose", context.purpose.rawValue)

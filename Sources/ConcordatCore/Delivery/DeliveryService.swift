@@ -1,3 +1,4 @@
+import ConcordatDecision
 import ConcordatLog
 import ConcordatTerms
 import Logging
@@ -5,6 +6,10 @@ import ServiceLifecycle
 
 /// The long jobs of delivery: pushing to endpoints, ending what has expired, destroying keys nobody needs.
 package struct DeliveryService: Service {
+    // Bound: deliveries of one look along a line, and expiries of one sweep.
+    private static let pushMax = 32
+    private static let expiryMax = 500
+
     private let house: House
     private let handOver: HandOver
     private let pusher: any Pusher
@@ -32,20 +37,38 @@ package struct DeliveryService: Service {
     }
 
     private func push(to recipient: PartyID) async {
-        while !Task.isCancelled {
-            for delivery in handOver.due(for: recipient, limit: 32) {
-                if Task.isCancelled { return }
-                guard case .ready(let parcel) = await handOver.begin(delivery, way: .push) else { continue }
+        let handOver = handOver
+        while !Task.isCancelled, !house.bell.isClosed {
+            let isLater = await pushDue(to: recipient)
+            if isLater { try? await Task.sleep(for: .seconds(1)) }
+            let next = handOver.look(at: recipient, limit: 1).next.map { max($0 - house.now(), .milliseconds(20)) }
+            let isWaiting = await house.bell.wait(for: recipient, limit: min(next ?? .seconds(30), .seconds(30))) {
+                !handOver.due(for: recipient, limit: 1).isEmpty
+            }
+            // The party's own requests stand in every place of the line.
+            if !isWaiting { try? await Task.sleep(for: .seconds(1)) }
+        }
+    }
+
+    /// Pushes what is due to one recipient, in line order. Returns true when the store could not take a leaf.
+    func pushDue(to recipient: PartyID) async -> Bool {
+        var stuck: Set<CaseID> = []
+        for delivery in handOver.due(for: recipient, limit: Self.pushMax) {
+            if Task.isCancelled { return false }
+            // Nothing of a case overtakes what has just failed, or what somebody else is handing over.
+            guard delivery.isUrgent || !stuck.contains(delivery.caseID) else { continue }
+            switch await handOver.begin(delivery, way: .push) {
+            case .ready(let parcel):
                 let outcome = await pusher.push(
                     parcel.copy.event, delivery: delivery.id, salt: parcel.copy.context.salt, to: recipient)
                 await record(outcome, of: parcel)
-            }
-            let handOver = handOver
-            let wait = handOver.nextDue(for: recipient).map { max($0 - house.now(), .milliseconds(20)) } ?? .seconds(30)
-            await house.bell.wait(for: recipient, limit: min(wait, .seconds(30))) {
-                !handOver.due(for: recipient, limit: 1).isEmpty
+                if case .failed = outcome { stuck.insert(delivery.caseID) }
+            case .gone: if house.registers.delivery(delivery.id) != nil { stuck.insert(delivery.caseID) }
+            case .held: break
+            case .later: return true
             }
         }
+        return false
     }
 
     private func record(_ outcome: PushOutcome, of parcel: HandOver.Parcel) async {
@@ -57,23 +80,23 @@ package struct DeliveryService: Service {
                     parcel, status: status, code: LeafCode(code), jitter: Double.random(in: 0...1), in: house)
             }
         } catch {
-            // It stays handed and is offered again after its lease; recipients know a repeat by source and id.
+            // It stays handed and is offered again after its lease; recipients know a repeat by source and id. Or the
+            // recipient has said so already by its inbox, and nothing is left to say.
+            guard house.registers.delivery(parcel.delivery.id) != nil else { return }
             house.logger.error("delivery: an outcome was not written", metadata: ["delivery": "\(parcel.delivery.id)"])
         }
     }
 
     private func sweep() async {
         var turns = 0
+        var wasInForce = house.isInForce(at: house.now())
         while !Task.isCancelled {
-            let now = house.now()
-            for delivery in house.registers.deliveries(expiredAt: now, limit: 500) {
-                do throws(LedgerFault) { try await HandOver.expire(delivery, in: house) } catch {
-                    house.logger.error("delivery: an expiry was not written", metadata: ["delivery": "\(delivery.id)"])
-                }
-            }
+            await endExpired()
+            await recordStep()
+            wasInForce = await recordPeriod(was: wasInForce)
             if turns % 12 == 0 {
                 await refusals.summarise()
-                destroyUnusedKeys(today: now.date)
+                destroyUnusedKeys()
             }
             turns += 1
             try? await Task.sleep(for: sweepEvery)
@@ -81,15 +104,56 @@ package struct DeliveryService: Service {
         await refusals.summarise()
     }
 
-    /// A day key goes with its last payload; today's and yesterday's stay, since a copy may be on its way to the store.
-    private func destroyUnusedKeys(today: CivilDate) {
-        do {
-            let inUse = house.registers.dayKeysInUse
-            let yesterday = CivilDate(daysSinceEpoch: today.daysSinceEpoch - 1)
-            for id in try house.keyring.dayKeys()
-            where !inUse.contains(id) && id < yesterday.description {
-                try house.keyring.destroyDayKey(id: id)
+    /// Ends what has expired, a bounded number at a time.
+    func endExpired() async {
+        for delivery in house.registers.deliveries(expiredAt: house.now(), limit: Self.expiryMax) {
+            do throws(LedgerFault) { try await HandOver.expire(delivery, in: house) } catch {
+                // Acknowledged or withdrawn between looking and writing: nothing is left to end.
+                if case .stale = error { continue }
+                house.logger.error("delivery: an expiry was not written", metadata: ["delivery": "\(delivery.id)"])
             }
+        }
+    }
+
+    /// Puts a step of the clock on record.
+    func recordStep() async {
+        guard house.clock.isStepped, let step = house.clock.takeUnrecorded() else { return }
+        house.logger.error("clock: stepped; hand-over stops until an admin confirms the time")
+        do throws(LedgerFault) {
+            let leaf = house.leaf(.clock(ClockLeaf(stepMilliseconds: Int(step / .milliseconds(1)))))
+            _ = try await house.ledger.commit(LedgerRecord(leaves: [leaf]))
+        } catch {
+            house.clock.unrecord()
+        }
+    }
+
+    /// Puts it on record when the protocol's period begins or ends while the daemon runs. Returns what now stands there.
+    private func recordPeriod(was wasInForce: Bool) async -> Bool {
+        let isInForce = house.isInForce(at: house.now())
+        guard isInForce != wasInForce else { return wasInForce }
+        let body = ProtocolLeaf(
+            name: house.text.id, version: LeafToken(house.text.version) ?? "0", event: isInForce ? .inForce : .lapsed)
+        do throws(LedgerFault) {
+            _ = try await house.ledger.commit(LedgerRecord(leaves: [house.leaf(.protocolChange(body))]))
+            return isInForce
+        } catch {
+            return wasInForce
+        }
+    }
+
+    /// A day key goes with its last payload; today's and yesterday's stay, since a copy may be on its way to the store.
+    ///
+    /// A key older than that cannot get a new copy: each is sealed under the key of the day it is judged on, and a judgement
+    /// that waits longer than a day has been answered. While the clock is doubtful no key goes.
+    func destroyUnusedKeys() {
+        guard !house.clock.isStepped else { return }
+        do {
+            let yesterday = CivilDate(daysSinceEpoch: house.now().date.daysSinceEpoch - 1)
+            let ids = try house.keyring.dayKeys().filter { $0 < yesterday.description }
+            // Order matters: what is in use is read after the keys are listed, so that none is taken for unused that a
+            // delivery came to use before.
+            let inUse = house.registers.dayKeysInUse
+            for id in ids where !inUse.contains(id) { try house.keyring.destroyDayKey(id: id) }
         } catch {
             house.logger.error("keys: an unused day key was not destroyed")
         }

@@ -10,22 +10,24 @@ extension HandOver {
         try await end(
             parcel.delivery.id, attempts: parcel.attempt, from: .handed, to: .delivered,
             .handOverOutcome(
-                HandOverOutcomeLeaf(delivery: parcel.delivery.id, outcome: status == nil ? .acknowledged : .delivered, status: status)),
+                HandOverOutcomeLeaf(
+                    delivery: parcel.delivery.id, outcome: status == nil ? .acknowledged : .delivered, status: status)),
             in: house)
     }
 
     /// An attempt failed: wait and try again, or park after the last.
+    ///
+    /// - Throws: ``LedgerFault/stale`` when it is not out any more.
     package func failed(_ parcel: Parcel, status: Int?, code: LeafCode?, jitter: Double, in house: House)
         async throws(LedgerFault)
     {
         let now = house.now()
         let isLast = parcel.attempt >= house.settings.attemptsMax
-        var leaves = [
-            Self.leaf(
-                .handOverOutcome(
-                    HandOverOutcomeLeaf(delivery: parcel.delivery.id, outcome: .failed, status: status, code: code)), in: house)
-        ]
-        if isLast { leaves.append(Self.leaf(.deliveryEnd(DeliveryEndLeaf(delivery: parcel.delivery.id, end: .parked)), in: house)) }
+        let outcome = HandOverOutcomeLeaf(delivery: parcel.delivery.id, outcome: .failed, status: status, code: code)
+        var leaves = [house.leaf(.handOverOutcome(outcome), at: now)]
+        if isLast {
+            leaves.append(house.leaf(.deliveryEnd(DeliveryEndLeaf(delivery: parcel.delivery.id, end: .parked)), at: now))
+        }
         let wait = Self.retry(after: parcel.attempt, jitter: jitter, in: house)
         _ = try await house.ledger.commit(
             LedgerRecord(
@@ -35,18 +37,23 @@ extension HandOver {
                         parcel.delivery.id, to: isLast ? .parked : .waiting, attempts: parcel.attempt, next: now + wait,
                         copy: .keep)
                 ]))
+        // What was parked has left the line: the next one of its case may go.
+        if isLast { house.bell.ring(parcel.delivery.recipient) }
     }
 
     /// Its time has passed: the copy is destroyed, the leaf says so.
+    ///
+    /// - Throws: ``LedgerFault/stale`` when somebody moved it meanwhile.
     package static func expire(_ delivery: Delivery, in house: House) async throws(LedgerFault) {
+        let now = house.now()
         _ = try await house.ledger.commit(
             LedgerRecord(
                 guards: [.delivery(delivery.id, delivery.state, attempts: delivery.attempts)],
-                leaves: [leaf(.deliveryEnd(DeliveryEndLeaf(delivery: delivery.id, end: .expired)), in: house)],
+                leaves: [house.leaf(.deliveryEnd(DeliveryEndLeaf(delivery: delivery.id, end: .expired)), at: now)],
                 changes: [
-                    .moveDelivery(
-                        delivery.id, to: .expired, attempts: delivery.attempts, next: house.now(), copy: .destroy)
+                    .moveDelivery(delivery.id, to: .expired, attempts: delivery.attempts, next: now, copy: .destroy)
                 ]))
+        house.bell.ring(delivery.recipient)
     }
 
     /// The wait after so many attempts: doubled each time up to a bound, of which a random half is taken off.
@@ -59,15 +66,10 @@ extension HandOver {
     func end(
         _ id: DeliveryID, attempts: Int, from: DeliveryState, to: DeliveryState, _ body: LeafBody, in house: House
     ) async throws(LedgerFault) {
+        let now = house.now()
         _ = try await house.ledger.commit(
             LedgerRecord(
-                guards: [.delivery(id, from, attempts: attempts)], leaves: [Self.leaf(body, in: house)],
-                changes: [.moveDelivery(id, to: to, attempts: attempts, next: house.now(), copy: .destroy)]))
-    }
-
-    private static func leaf(_ body: LeafBody, in house: House) -> Leaf {
-        Leaf(
-            time: house.now(), deployment: LeafToken(house.deployment),
-            protocolDigest: LeafDigest(rawValue: house.text.digest), body: body)
+                guards: [.delivery(id, from, attempts: attempts)], leaves: [house.leaf(body, at: now)],
+                changes: [.moveDelivery(id, to: to, attempts: attempts, next: now, copy: .destroy)]))
     }
 }

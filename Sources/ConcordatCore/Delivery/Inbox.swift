@@ -1,5 +1,6 @@
 import ConcordatPayload
 import ConcordatCrypto
+import ConcordatDecision
 import ConcordatJSON
 import ConcordatLog
 package import ConcordatTerms
@@ -23,34 +24,58 @@ package struct Inbox: Sendable {
 
     /// The next deliveries, oldest first: `{"deliveries": [{"delivery", "attempt", "salt", "event"}]}`.
     ///
-    /// Waits up to `wait` for the first one; 204 when none came, or when the gateway drains. Each is offered again after
-    /// the lease unless it is acknowledged.
+    /// Waits up to `wait` for the first one; 204 when none came, or when the gateway drains; 429 when too many requests of
+    /// the party wait already. Each is offered again after the lease unless it is acknowledged.
     package func next(for recipient: PartyID, limit: Int, wait: Duration) async -> Reply {
-        let deadline = house.now() + min(wait, Self.waitMax)
+        let deadline = ContinuousClock.now + min(wait, Self.waitMax)
+        let limit = min(max(limit, 1), Self.limitMax)
         while true {
-            let (parcels, isLater) = await parcels(for: recipient, limit: min(limit, Self.limitMax))
+            if let refusal = refusal(of: recipient) { return refusal }
+            let (parcels, isLater) = await parcels(for: recipient, limit: limit)
             if !parcels.isEmpty { return Self.reply(parcels) }
             if isLater { return Reply(Intake.problem(for: .unavailable)) }
-            let left = deadline - house.now()
-            guard left > .zero, !house.bell.isClosed else { return Reply(status: 204) }
-            let soon = handOver.nextDue(for: recipient).map { max($0 - house.now(), .milliseconds(10)) } ?? left
+            let left = deadline - .now
+            guard left > .zero, !house.bell.isClosed, !Task.isCancelled else { return Reply(status: 204) }
             let handOver = handOver
-            await house.bell.wait(for: recipient, limit: min(left, soon)) {
+            let soon = handOver.look(at: recipient, limit: 1).next.map { max($0 - house.now(), .milliseconds(10)) }
+            let isWaiting = await house.bell.wait(for: recipient, limit: min(left, soon ?? left)) {
                 !handOver.due(for: recipient, limit: 1).isEmpty
             }
-            if Task.isCancelled { return Reply(status: 204) }
+            guard isWaiting else {
+                var problem = ProblemCatalogue.problem("limit.rate")
+                problem.retryAfter = 1
+                return Reply(problem)
+            }
         }
+    }
+
+    /// Why a party gets nothing whatever waits for it.
+    private func refusal(of recipient: PartyID) -> Reply? {
+        guard house.text.parties[recipient] != nil else { return Reply(ProblemCatalogue.problem("party.unknown")) }
+        guard !house.registers.standing.suspended.contains(recipient) else {
+            return Reply(ProblemCatalogue.problem("party.suspended"))
+        }
+        guard !house.clock.isStepped else {
+            var problem = ProblemCatalogue.problem("clock.unsure")
+            problem.retryAfter = 30
+            return Reply(problem)
+        }
+        return nil
     }
 
     private func parcels(for recipient: PartyID, limit: Int) async -> ([HandOver.Parcel], isLater: Bool) {
         var parcels: [HandOver.Parcel] = []
+        var stuck: Set<CaseID> = []
         var bytes = 0
         for delivery in handOver.due(for: recipient, limit: limit) {
+            // Nothing of a case overtakes what another request of the same party is being handed.
+            guard delivery.isUrgent || !stuck.contains(delivery.caseID) else { continue }
             switch await handOver.begin(delivery, way: .pull) {
             case .ready(let parcel):
                 parcels.append(parcel)
                 bytes += parcel.copy.cut.bytes.count
-            case .gone: break
+            case .gone: if house.registers.delivery(delivery.id) != nil { stuck.insert(delivery.caseID) }
+            case .held: break
             case .later: return (parcels, true)
             }
             if bytes > Self.bytesMax { break }
@@ -58,26 +83,39 @@ package struct Inbox: Sendable {
         return (parcels, false)
     }
 
-    /// The recipient has it. Saying so again is answered alike.
+    /// The recipient has it. Saying so again is answered alike; a delivery of others, or one not handed over yet, is answered
+    /// like one that does not exist.
+    ///
+    /// Taken from a suspended party too: all it does is destroy the copy of what the party has already.
     package func acknowledge(_ id: DeliveryID, by recipient: PartyID) async -> Reply {
-        guard let delivery = try? house.driver.delivery(id), delivery.recipient == recipient else {
-            return Reply(ProblemCatalogue.problem("delivery.unknown"))
+        let unknown = Reply(ProblemCatalogue.problem("delivery.unknown"))
+        for _ in 0..<house.settings.judgementsMax {
+            // Order matters: the register first. A delivery that finishes after this look is in the store as finished.
+            guard let live = house.registers.delivery(id) else {
+                do {
+                    guard let delivery = try house.driver.delivery(id), delivery.recipient == recipient,
+                        delivery.state == .delivered
+                    else { return unknown }
+                    return Reply(status: 204)
+                } catch {
+                    return Reply(Intake.problem(for: .unavailable))
+                }
+            }
+            guard live.recipient == recipient, live.attempts > 0 else { return unknown }
+            do throws(LedgerFault) {
+                try await handOver.end(
+                    id, attempts: live.attempts, from: live.state, to: .delivered,
+                    .handOverOutcome(HandOverOutcomeLeaf(delivery: id, outcome: .acknowledged)), in: house)
+                // The next one in the case's line may go now.
+                house.bell.ring(recipient)
+                return Reply(status: 204)
+            } catch {
+                // Moved by a retry meanwhile: the recipient has it all the same.
+                if case .stale = error { continue }
+                return Reply(Intake.problem(for: error))
+            }
         }
-        guard let live = house.registers.delivery(id) else {
-            return delivery.state == .delivered
-                ? Reply(status: 204) : Reply(ProblemCatalogue.problem("delivery.unknown"))
-        }
-        guard live.attempts > 0 else { return Reply(ProblemCatalogue.problem("delivery.unknown")) }
-        do throws(LedgerFault) {
-            try await handOver.end(
-                id, attempts: live.attempts, from: live.state, to: .delivered,
-                .handOverOutcome(HandOverOutcomeLeaf(delivery: id, outcome: .acknowledged)), in: house)
-            // The next one in the case's line may go now.
-            house.bell.ring(recipient)
-            return Reply(status: 204)
-        } catch {
-            return Reply(Intake.problem(for: error))
-        }
+        return Reply(Intake.problem(for: .busy))
     }
 
     private static func reply(_ parcels: [HandOver.Parcel]) -> Reply {

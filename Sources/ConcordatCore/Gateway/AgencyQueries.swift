@@ -110,7 +110,8 @@ package struct AgencyQueries: Sendable {
             else { return Reply(ProblemCatalogue.problem("leaf.unknown")) }
             let signed = try SignedNote(parsing: note)
             let size = try Checkpoint(parsing: signed.text).size
-            let hashes = try MerkleTree.inclusionProof(of: index, in: size) { try house.driver.hashes(at: $0) } ?? []
+            guard let hashes = try MerkleTree.inclusionProof(of: index, in: size, reading: { try house.driver.hashes(at: $0) })
+            else { return Reply(ProblemCatalogue.problem("leaf.unknown")) }
             let proof = LogProof(index: index, hashes: hashes, checkpoint: signed)
             return Reply(status: 200, mediaType: "text/plain; charset=utf-8", body: Array(proof.text.utf8))
         } catch {
@@ -121,7 +122,7 @@ package struct AgencyQueries: Sendable {
     /// Whether a leaf is about a transfer, consent or refusal of this party.
     private static func concerns(_ leaf: Leaf, _ party: PartyID) -> Bool {
         switch leaf.body {
-        case .decision(let leaf): leaf.sender == party || leaf.recipient == party && leaf.answer == .share
+        case .decision(let leaf): leaf.concerns(party)
         case .refusal(let leaf): leaf.sender == party
         case .refusalSummary(let leaf): leaf.party == party
         case .handOver(let leaf): leaf.recipient == party
@@ -132,6 +133,15 @@ package struct AgencyQueries: Sendable {
 
     static func json(_ value: JSONValue, status: Int = 200) -> Reply {
         Reply(status: status, mediaType: "application/json", body: value.serialized())
+    }
+}
+
+extension DecisionLeaf {
+    /// Whether a party may know of the decision: its sender, and its recipient when there was something to get.
+    ///
+    /// Who was sent something that was withheld MUST NOT learn that it was: a party without the capacity learns nothing.
+    func concerns(_ party: PartyID) -> Bool {
+        sender == party || recipient == party && answer == .share && !isDryRun
     }
 }
 

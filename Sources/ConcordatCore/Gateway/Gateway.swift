@@ -1,6 +1,6 @@
 import ConcordatDecision
 import ConcordatLog
-import ConcordatTerms
+package import ConcordatTerms
 
 /// All workflows of one running gateway, opened over a store and ready to serve.
 package struct Gateway: Sendable {
@@ -48,17 +48,12 @@ package struct Gateway: Sendable {
     /// Puts the start of the daemon and the text in force on record. Nothing is served before it is durable.
     package func open() async throws {
         let now = house.now()
-        let inForce = now.date >= house.text.period.from && now.date <= house.text.period.until
-        let leaves = [
-            leaf(.start(DaemonLeaf(version: LeafToken(house.version) ?? "0")), at: now),
-            leaf(
-                .protocolChange(
-                    ProtocolLeaf(
-                        name: house.text.id, version: LeafToken(house.text.version) ?? "0",
-                        event: inForce ? .inForce : .lapsed)),
-                at: now),
-        ]
-        _ = try await house.ledger.commit(LedgerRecord(leaves: leaves))
+        let placed = try await house.ledger.commit(
+            LedgerRecord(leaves: [
+                house.leaf(.start(DaemonLeaf(version: LeafToken(house.version) ?? "0")), at: now),
+                house.leaf(.protocolChange(protocolLeaf(isInForce: house.isInForce(at: now))), at: now),
+            ]))
+        house.clock.noteLogAhead(at: placed.time)
     }
 
     /// Stops taking work, puts the stop on record, and ends the writer.
@@ -66,13 +61,30 @@ package struct Gateway: Sendable {
         house.bell.close()
         await refusals.summarise()
         _ = try? await house.ledger.commit(
-            LedgerRecord(leaves: [leaf(.stop(DaemonLeaf(version: LeafToken(house.version) ?? "0")), at: house.now())]))
+            LedgerRecord(leaves: [house.leaf(.stop(DaemonLeaf(version: LeafToken(house.version) ?? "0")))]))
         house.ledger.close()
     }
 
-    private func leaf(_ body: LeafBody, at now: UTCInstant) -> Leaf {
-        Leaf(
-            time: now, deployment: LeafToken(house.deployment), protocolDigest: LeafDigest(rawValue: house.text.digest),
-            body: body)
+    /// An admin says that the machine's clock is right again: on record, then hand-over goes on.
+    package func confirmClock(by officer: OfficerID) async throws {
+        let off = house.clock.confirm()
+        let milliseconds = Int(off / .milliseconds(1))
+        do {
+            _ = try await house.ledger.commit(
+                LedgerRecord(leaves: [
+                    house.leaf(.clock(ClockLeaf(stepMilliseconds: milliseconds, confirmedBy: officer)))
+                ]))
+        } catch {
+            // Order matters: time may move before its leaf, since the leaf must carry the new time; but nothing may be
+            // handed over on a confirmation that is not on record.
+            house.clock.reopen(off)
+            throw error
+        }
+        house.bell.ringAll()
+    }
+
+    private func protocolLeaf(isInForce: Bool) -> ProtocolLeaf {
+        ProtocolLeaf(
+            name: house.text.id, version: LeafToken(house.text.version) ?? "0", event: isInForce ? .inForce : .lapsed)
     }
 }

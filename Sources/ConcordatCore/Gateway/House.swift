@@ -1,5 +1,6 @@
 package import ConcordatDecision
 package import ConcordatJSON
+import ConcordatLog
 package import ConcordatTerms
 package import Logging
 
@@ -9,9 +10,10 @@ package struct GatewaySettings: Sendable {
     package var json = JSONLimits()
     /// Unfinished deliveries one recipient may have; the next message to it is answered 503.
     package var queueMax = 10_000
-    /// How long a pulled message stays with its recipient before it is offered again.
+    /// How long a pulled message stays with its recipient before it is offered again; doubled from the fourth time on, up
+    /// to `retryMax`, so that a recipient that never says it has a message does not fill the log.
     package var lease: Duration = .seconds(60)
-    /// Hand-overs begun before a delivery is parked.
+    /// Pushes begun before a delivery is parked.
     package var attemptsMax = 12
     /// The wait after the first failed push; doubled each time, with jitter.
     package var firstRetry: Duration = .seconds(5)
@@ -22,6 +24,8 @@ package struct GatewaySettings: Sendable {
     package var refusalLeavesPerSecond = 10
     /// Dry runs of one party in a minute.
     package var dryRunsPerMinute = 60
+    /// Consents one party may record, withdraw or list in a second; the next is answered 429.
+    package var consentsPerSecond = 200
     /// How long answers are remembered.
     package var rememberFor: Duration = .seconds(90 * 86_400)
     /// Times a record is judged again because the case moved, before the sender is asked to try again.
@@ -32,6 +36,9 @@ package struct GatewaySettings: Sendable {
 
 /// What every workflow needs, made once.
 package struct House: Sendable {
+    /// The gateway itself, as the sender of its notices. No party of a roster may have this id.
+    package static let gatewayParty: PartyID = "gateway"
+
     package let deployment: String
     package let version: String
     package let text: CompiledProtocol
@@ -42,21 +49,40 @@ package struct House: Sendable {
     package let keys: DerivedKeys
     package let bell: DeliveryBell
     package let settings: GatewaySettings
-    package let now: @Sendable () -> UTCInstant
+    /// Watched for steps: while one is unconfirmed, time runs on as if it had not happened.
+    package let clock: ClockWatch
     package let logger: Logger
 
+    /// - Parameters:
+    ///   - now: the wall clock.
+    ///   - clock: the watch over it; made here when nil. A test that moves `now` by hand gives one of its own.
     package init(
         deployment: String, version: String, text: CompiledProtocol, registers: Registers, ledger: Sequencer,
         driver: any LedgerDriver, keyring: any Keyring, settings: GatewaySettings,
-        now: @escaping @Sendable () -> UTCInstant, logger: Logger
+        now: @escaping @Sendable () -> UTCInstant, clock: ClockWatch? = nil, logger: Logger
     ) {
         (self.deployment, self.version, self.text, self.registers) = (deployment, version, text, registers)
         (self.ledger, self.driver, self.keyring, self.settings) = (ledger, driver, keyring, settings)
-        (self.now, self.logger) = (now, logger)
+        (self.clock, self.logger) = (clock ?? ClockWatch(wall: now), logger)
         keys = DerivedKeys(root: keyring.pseudonymRoot)
         bell = DeliveryBell()
     }
 
+    /// The time to judge and record by.
+    package var now: @Sendable () -> UTCInstant { { [clock] in clock.now() } }
+
     /// `id@version sha256:digest`, as recipients see it.
     package var protocolText: String { "\(text.id)@\(text.version) sha256:\(text.digest)" }
+
+    /// Whether the protocol is in force at `now`: from its first day, never after its last.
+    package func isInForce(at now: UTCInstant) -> Bool {
+        now.date >= text.period.from && now.date <= text.period.until
+    }
+
+    /// A leaf of this deployment, under the text in force.
+    func leaf(_ body: LeafBody, at time: UTCInstant? = nil) -> Leaf {
+        Leaf(
+            time: time ?? clock.now(), deployment: LeafToken(deployment), protocolDigest: LeafDigest(rawValue: text.digest),
+            body: body)
+    }
 }

@@ -43,7 +43,7 @@ package struct OfficerQueries: Sendable {
             for index in indexes {
                 guard let entry = try house.driver.entry(at: index) else { continue }
                 let leaf = try Leaf(parsing: entry)
-                guard case .decision(let decision) = leaf.body else { continue }
+                guard case .decision(let decision) = leaf.body, Self.maySee(decision, officer) else { continue }
                 items.append(Self.row(decision, index: index, time: leaf.time))
             }
             try await note(.transfers, by: officer, message: message, count: items.count, isJustified: isJustified)
@@ -59,7 +59,7 @@ package struct OfficerQueries: Sendable {
         do {
             guard let entry = try house.driver.entry(at: index), let leaf = try? Leaf(parsing: entry),
                 case .decision(let decision) = leaf.body,
-                officer.isOfDeployment || decision.sender == officer.party || decision.recipient == officer.party
+                Self.maySee(decision, officer)
             else { return Reply(ProblemCatalogue.problem("leaf.unknown")) }
             var members = [JSONMember("leaf", .int(Int(index))), JSONMember("entry", try JSONValue.parse(entry))]
             if let delivery = decision.delivery {
@@ -88,13 +88,16 @@ package struct OfficerQueries: Sendable {
         return LogExport(driver: house.driver, checkpoint: note, size: size)
     }
 
+    private static func maySee(_ decision: DecisionLeaf, _ officer: Officer) -> Bool {
+        officer.isOfDeployment || decision.concerns(officer.party)
+    }
+
     private func note(_ what: ViewLeaf.What, by officer: Officer, message: MessageID?, count: Int, isJustified: Bool)
         async throws
     {
         let body = ViewLeaf(
             officer: officer.id, party: officer.party, what: what, message: message, count: count, isJustified: isJustified)
-        let leaf = Leaf(time: house.now(), deployment: LeafToken(house.deployment), body: .view(body))
-        _ = try await house.ledger.commit(LedgerRecord(leaves: [leaf]))
+        _ = try await house.ledger.commit(LedgerRecord(leaves: [house.leaf(.view(body))]))
     }
 
     private static func row(_ decision: DecisionLeaf, index: UInt64, time: UTCInstant) -> JSONValue {

@@ -24,7 +24,7 @@ extension Intake {
     /// Who is this, may they speak at all, and is it a CloudEvent of this gateway.
     func read(_ submission: Submission, isDryRun: Bool) throws(IntakeRefusal) -> ReadMessage {
         let party = submission.party
-        guard house.text.parties[party] != nil else { throw IntakeRefusal("party.unknown", party: party) }
+        guard house.text.parties[party] != nil, party != House.gatewayParty else { throw IntakeRefusal("party.unknown", party: party) }
         guard !house.registers.standing.suspended.contains(party) else {
             throw IntakeRefusal("party.suspended", party: party)
         }
@@ -70,9 +70,6 @@ struct IntakeWork: Sendable {
         let party = message.submission.party
         guard let text = house.text.message(ofType: envelope.type) else {
             throw IntakeRefusal("message.unknown-type", party: party, message: envelope.id)
-        }
-        guard !house.registers.standing.stoppedMessages.contains(text.name) else {
-            throw IntakeRefusal("message.stopped", party: party, message: envelope.id, name: text.name)
         }
         do throws(PayloadError) {
             facts = try MessageReader.read(

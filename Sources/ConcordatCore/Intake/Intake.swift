@@ -4,6 +4,7 @@ import ConcordatLog
 import ConcordatPayload
 import ConcordatTerms
 import ConcordatWire
+import Dispatch
 import Metrics
 
 /// The way of one message, from its bytes to its receipt.
@@ -14,6 +15,8 @@ package final class Intake: Sendable {
     private let refusals: RefusalBook
     private let messageGate: RateGate
     private let dryRunGate: RateGate
+    /// Where a message is judged again: the writer's thread must not wait for that.
+    private let again = DispatchQueue(label: "concordat-judge-again")
     private let accepted = Counter(label: "concordat_messages_accepted")
     private let refused = Counter(label: "concordat_messages_refused")
 
@@ -51,16 +54,22 @@ package final class Intake: Sendable {
         do throws(IntakeRefusal) {
             judged = try work.judged(at: house.now())
         } catch {
-            return refuse(error, then: then)
+            return turnAway(error, work, counted: false, then: then)
+        }
+        // Beyond a rate a party's refusals are only counted; one that others must be told of is always on record.
+        if !judged.isAccepted, !judged.isDryRun, judged.record.changes.isEmpty,
+            !refusals.admits(work.message.submission.party)
+        {
+            return turnAway(judged.asRefusal, work, counted: true, then: then)
         }
         house.ledger.commit(judged.record) { [self] result in
             switch result {
             case .success(let placement):
                 then(reply(to: judged, placed: placement))
             case .failure(.stale) where judgements < house.settings.judgementsMax:
-                attempt(work, judgements: judgements + 1, then: then)
+                again.async { self.attempt(work, judgements: judgements + 1, then: then) }
             case .failure(.repeated(let remembered)):
-                then(repeated(remembered, work: work))
+                again.async { then(self.repeated(remembered, work: work)) }
             case .failure(let fault):
                 then(Reply(Self.problem(for: fault)))
             }
@@ -68,12 +77,13 @@ package final class Intake: Sendable {
     }
 
     private func reply(to judged: JudgedMessage, placed: Placement) -> Reply {
+        // Those told of a refusal wait for it as much as those who get the message.
+        for recipient in judged.delivered { house.bell.ring(recipient) }
         if judged.isAccepted {
             accepted.increment()
-            for recipient in judged.delivered { house.bell.ring(recipient) }
         } else if !judged.isDryRun {
             refused.increment()
-            return Reply(judged.problem(firstLeaf: placed.firstLeaf))
+            return Reply(judged.problem(leaf: placed.firstLeaf))
         }
         do {
             let receipt = try judged.receipt(placed)
@@ -94,8 +104,33 @@ package final class Intake: Sendable {
                 status: 202, mediaType: "application/json", body: body,
                 headers: [("Concordat-Salt", Base64.encode(remembered.memory.salt))])
         } catch {
-            return Reply(ProblemCatalogue.problem("store.unavailable"))
+            return Reply(Self.problem(for: .unavailable))
         }
+    }
+
+    /// Refuses a message without asking the ledger's writer; but an id answered before gets that answer, or is refused for
+    /// its other content, as if the writer had been asked.
+    private func turnAway(
+        _ refusal: IntakeRefusal, _ work: IntakeWork, counted: Bool, then: @escaping @Sendable (Reply) -> Void
+    ) {
+        if !work.message.isDryRun {
+            let envelope = work.message.envelope
+            do {
+                if let remembered = try house.driver.answer(party: envelope.source, message: envelope.id) {
+                    let claim = IdempotencyClaim(
+                        party: envelope.source, message: envelope.id, digest: work.digest, remembers: nil)
+                    return then(
+                        remembered.isAnswer(to: claim)
+                            ? repeated(remembered, work: work) : Reply(Self.problem(for: .conflict)))
+                }
+            } catch {
+                return then(Reply(Self.problem(for: .unavailable)))
+            }
+        }
+        guard counted else { return refuse(refusal, then: then) }
+        refused.increment()
+        refusals.tally(refusal)
+        then(Reply(refusal.problem))
     }
 
     private func refuse(_ refusal: IntakeRefusal, then: @escaping @Sendable (Reply) -> Void) {

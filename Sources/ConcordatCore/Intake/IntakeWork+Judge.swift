@@ -6,7 +6,7 @@ import ConcordatTerms
 import ConcordatWire
 
 /// What one judgement of a message rests on: the case as it stands, and who its persons are.
-struct CaseView {
+struct CaseView: Sendable {
     /// The case before the message; nil when the message opens one, or when the sender may not know of any.
     let record: CaseRecord?
     /// Whether the message would open a case.
@@ -19,7 +19,11 @@ struct CaseView {
 extension IntakeWork {
     /// Judges the message for every recipient, cuts their copies, and makes the record to commit.
     func judged(at now: UTCInstant) throws(IntakeRefusal) -> JudgedMessage {
-        let view = try view()
+        // Order matters: who and what is stopped is read once, before it is looked at, and guarded as read.
+        let standing = house.registers.standing
+        guard !standing.suspended.contains(message.submission.party) else { throw refusal("party.suspended") }
+        guard !standing.stoppedMessages.contains(text.name) else { throw refusal("message.stopped") }
+        let view = try view(at: now)
         let decisions = message.envelope.recipients.map { house.text.judge(input(for: $0, in: view, at: now)) }
         var outcomes: [RecipientOutcome]
         do {
@@ -31,16 +35,13 @@ extension IntakeWork {
         }
         Self.spreadRefusal(over: &outcomes)
         let accepted = outcomes.filter(\.isShared).map(\.recipient)
-        var judged = JudgedMessage(work: self, view: view, outcomes: outcomes, at: now)
+        var judged = JudgedMessage(work: self, view: view, outcomes: outcomes, standing: standing.epoch, at: now)
         guard !message.isDryRun else {
             judged.record = LedgerRecord(leaves: judged.decisionLeaves())
             return judged
         }
-        if !accepted.isEmpty {
-            for recipient in accepted
-            where house.registers.queueLength(of: recipient) >= house.settings.queueMax {
-                throw refusal("limit.queue")
-            }
+        for recipient in accepted where house.registers.queueLength(of: recipient) >= house.settings.queueMax {
+            throw refusal("limit.queue")
         }
         do { try judged.prepare(accepted: accepted) } catch let refusal as IntakeRefusal { throw refusal } catch {
             throw refusal("store.unavailable")
@@ -48,35 +49,42 @@ extension IntakeWork {
         return judged
     }
 
-    func refusal(_ code: String) -> IntakeRefusal {
-        IntakeRefusal(code, party: message.submission.party, message: message.envelope.id, name: text.name)
+    func refusal(_ code: String, detail: String? = nil) -> IntakeRefusal {
+        var problem = ProblemCatalogue.problem(code, detail: detail)
+        if problem.status == 503 { problem.retryAfter = 5 }
+        return IntakeRefusal(
+            party: message.submission.party, problem: problem, message: message.envelope.id, name: text.name)
     }
 
     /// Finds the case and its persons as the sender may know them.
-    private func view() throws(IntakeRefusal) -> CaseView {
+    private func view(at now: UTCInstant) throws(IntakeRefusal) -> CaseView {
         let party = message.envelope.source
-        var record = message.envelope.subject.flatMap { house.registers.record(subject: $0, for: party) }
-        if !text.opensCase, message.envelope.subject == nil { throw refusal("case.missing") }
+        let subject = message.envelope.subject
+        var record = subject.flatMap { house.registers.record(subject: $0, for: party) }
+        if !text.opensCase, subject == nil { throw refusal("case.missing") }
         // A case the sender is nothing in does not exist for it; its own references it may always use.
-        if let found = record, found.references[party] == nil,
-            found.facts.capacities(of: party, at: house.now()).isEmpty
-        {
+        if let found = record, found.references[party] == nil, found.facts.capacities(of: party, at: now).isEmpty {
             record = nil
         }
+        // What could be a case id of the gateway's opens no case, whether there is such a case or not.
+        let isNew = record == nil && text.opensCase && !(subject.map(Minting.couldBeCase) ?? false)
         var ids: [PersonID] = []
-        var people: [JudgedPerson] = []
+        var roles: [PersonID: Set<Role>] = [:]
         for (index, person) in facts.persons.enumerated() {
             // The sender's reference is looked up here and goes no further.
-            let known = record?.person(person.reference.reveal(), of: party)
+            let reference = person.reference.reveal()
+            let known = record?.person(reference, of: party)
+            if known == nil, record != nil || isNew, Minting.couldBePerson(reference) { throw refusal("person.unknown") }
             let id = known ?? newPeople[index]
             ids.append(id)
-            people.append(JudgedPerson(id: id, roles: person.roles.union(record?.facts.roles[id] ?? [])))
+            // Someone who is named twice, by reference and by id, has the roles of both.
+            roles[id, default: []].formUnion(person.roles.union(record?.facts.roles[id] ?? []))
         }
-        let mentioned = Set(ids)
-        let others = (record?.facts.roles ?? [:]).filter { !mentioned.contains($0.key) }
+        let others = (record?.facts.roles ?? [:]).filter { roles[$0.key] == nil }
             .map { JudgedPerson(id: $0.key, roles: $0.value) }.sorted { ($0.id ?? "-") < ($1.id ?? "-") }
         return CaseView(
-            record: record, isNew: record == nil && text.opensCase, people: people, personIDs: ids, others: others)
+            record: record, isNew: isNew, people: ids.map { JudgedPerson(id: $0, roles: roles[$0] ?? []) }, personIDs: ids,
+            others: others)
     }
 
     func input(for recipient: PartyID, in view: CaseView, at now: UTCInstant) -> JudgeInput {

@@ -1,13 +1,13 @@
-import ConcordatWire
+import ConcordatCrypto
 import ConcordatDecision
 import ConcordatJSON
 import ConcordatLog
 import ConcordatPayload
 import ConcordatTerms
+import ConcordatWire
 
 extension JudgedMessage {
-    /// Notices are the gateway's own message; no schema of the protocol declares them.
-    static let noticeName: MessageName = "notice"
+    /// The CloudEvents `type` of the gateway's own notices.
     static let noticeType = "uk.concordat.notice.v1"
 
     /// A queued, sealed copy for every recipient that gets one.
@@ -44,7 +44,8 @@ extension JudgedMessage {
                 $0.message == envelope.inReplyTo && $0.asker == outcome.recipient && $0.holder == envelope.source
             },
             senderCapacities: after.facts.capacities(of: envelope.source, at: now)
-                .union(before?.facts.capacities(of: envelope.source, at: now) ?? []))
+                .union(before?.facts.capacities(of: envelope.source, at: now) ?? []),
+            moves: moves)
     }
 
     /// A notice for each party the refusing clause wants told: ids and codes only.
@@ -57,11 +58,14 @@ extension JudgedMessage {
             refusal.tell.contains(party.id.rawValue) || refusal.tell.contains(party.kind.rawValue)
         }.map(\.id).filter { $0 != work.message.envelope.source }.sorted()
         for recipient in told {
+            guard work.house.registers.queueLength(of: recipient) < work.house.settings.queueMax else {
+                throw work.refusal("limit.queue")
+            }
             let id = try Minting.deliveryID()
             let notice = try notice(of: refusal, to: recipient)
             let delivery = Delivery(
-                id: id, message: notice.context.message, messageName: Self.noticeName, sender: notice.context.sender,
-                recipient: recipient, caseID: notice.context.caseID, next: now, created: now,
+                id: id, message: notice.context.message, messageName: Delivery.noticeName, sender: notice.context.sender,
+                recipient: recipient, caseID: after.id, next: now, created: now,
                 expires: notice.context.expires, dayKey: dayKey.id, isUrgent: true)
             let sealed = try CopySeal.seal(notice.bytes, delivery: id, recipient: recipient, dayKey: dayKey)
             changes.append(.putDelivery(delivery, copy: sealed))
@@ -78,12 +82,14 @@ extension JudgedMessage {
         ])
         return DeliveryCopy(
             context: DeliveryCopy.Context(
-                message: try Minting.messageID(), name: Self.noticeName, type: Self.noticeType,
-                sender: PartyID(unchecked: "gateway"), recipient: recipient, recipients: [recipient], caseID: after.id,
+                message: try Minting.messageID(), name: Delivery.noticeName, type: Self.noticeType,
+                sender: House.gatewayParty, recipient: recipient, recipients: [recipient], caseID: caseID,
                 purpose: work.message.envelope.purpose, time: now, inReplyTo: nil, expires: now + .seconds(90 * 86_400),
-                protocolText: work.house.protocolText, isTraining: work.house.text.mode == .training, salt: work.salts[0]),
+                protocolText: work.house.protocolText, isTraining: work.house.text.mode == .training,
+                // A salt of its own: that of what came in is the sender's.
+                salt: try SecureRandom.bytes(32)),
             cut: CutDocument(
                 bytes: data.serialized(), withheld: [], masked: [], notSupplied: [], isEmpty: false, applied: []),
-            facts: [:], parties: [:], persons: [], repliesTo: nil, senderCapacities: [])
+            facts: [:], parties: [:], persons: [], repliesTo: nil, senderCapacities: [], moves: CaseMoves())
     }
 }

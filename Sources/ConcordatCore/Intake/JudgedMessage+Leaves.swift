@@ -7,7 +7,11 @@ import ConcordatTerms
 
 extension JudgedMessage {
     /// One leaf for each recipient, in the order of the envelope.
-    func decisionLeaves() -> [Leaf] { outcomes.map { leaf(.decision(decision($0))) } }
+    func decisionLeaves() -> [Leaf] {
+        let digestIn = LeafDigest(
+            bytes: MAC.hmacSHA256(key: salt, Array(work.message.submission.body[work.message.data])))
+        return outcomes.map { leaf(.decision(decision($0, digestIn: digestIn))) }
+    }
 
     /// Leaves for a case that opened and for capacities that moved.
     func caseLeaves() -> [Leaf] {
@@ -28,13 +32,9 @@ extension JudgedMessage {
         return leaves
     }
 
-    private func leaf(_ body: LeafBody) -> Leaf {
-        Leaf(
-            time: now, deployment: LeafToken(work.house.deployment),
-            protocolDigest: LeafDigest(rawValue: work.house.text.digest), body: body)
-    }
+    private func leaf(_ body: LeafBody) -> Leaf { work.house.leaf(body, at: now) }
 
-    private func decision(_ outcome: RecipientOutcome) -> DecisionLeaf {
+    private func decision(_ outcome: RecipientOutcome, digestIn: LeafDigest?) -> DecisionLeaf {
         let envelope = work.message.envelope
         let refusal = outcome.refusal
         let fields = groups(of: outcome)
@@ -45,12 +45,12 @@ extension JudgedMessage {
             case .refuse: .refuse
             }
         return DecisionLeaf(
-            message: envelope.id, name: work.text.name, caseID: before != nil || isAccepted ? after.id : nil,
+            message: envelope.id, name: work.text.name, caseID: caseID,
             sender: envelope.source, recipient: outcome.recipient, purpose: envelope.purpose, answer: answer,
             code: refusal.flatMap { LeafCode($0.code) }, clause: refusal?.clause,
             rules: Array(Set(fields.flatMap(\.rules))).sorted(), fields: fields,
-            persons: personIDs.compactMap(pseudonym).sorted(), consents: consents(outcome.decision.consents),
-            digestIn: LeafDigest(bytes: MAC.hmacSHA256(key: salt, Array(work.message.submission.body[work.message.data]))),
+            persons: Set(personIDs).compactMap(pseudonym).sorted(), consents: consents(outcome.decision.consents),
+            digestIn: digestIn,
             digestOut: outcome.cut.flatMap { LeafDigest(bytes: MAC.hmacSHA256(key: outcome.salt, $0.bytes)) },
             delivery: outcome.delivery, isDryRun: isDryRun)
     }
@@ -96,11 +96,19 @@ extension JudgedMessage {
         after.personKeys[id].flatMap { Pseudonym(bytes: DerivedKeys.pseudonym(personKey: $0)) }
     }
 
+    /// What the leaf says of the consents looked at, each once and in one order.
+    ///
+    /// The sender gets this leaf: how many records lie behind a consent that is not in force must not show either.
     private func consents(_ looks: [ConsentLook]) -> [ConsentLookedAt] {
-        looks.compactMap { look in
-            guard let person = pseudonym(look.person) else { return nil }
-            guard let consent = look.consent, look.state.allows else { return .notInForce(person: person) }
-            return .inForce(consent, person: person)
+        var found: [String: ConsentLookedAt] = [:]
+        for look in looks {
+            guard let person = pseudonym(look.person) else { continue }
+            if let consent = look.consent, look.state.allows {
+                found["\(person.rawValue) \(consent)"] = .inForce(consent, person: person)
+            } else {
+                found["\(person.rawValue)"] = .notInForce(person: person)
+            }
         }
+        return found.sorted { $0.key < $1.key }.map(\.value)
     }
 }

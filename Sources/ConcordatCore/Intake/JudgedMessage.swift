@@ -7,84 +7,92 @@ import ConcordatWire
 /// A message with its answers, ready to be committed.
 struct JudgedMessage: Sendable {
     let work: IntakeWork
-    let people: [JudgedPerson]
-    let personIDs: [PersonID]
+    let view: CaseView
     var outcomes: [RecipientOutcome]
-    /// The case before the message.
-    let before: CaseRecord?
-    /// The case after it, when it changes; also holds the keys of pseudonyms.
+    /// The case after the message, when it changes; also holds the keys of pseudonyms.
     var after: CaseRecord
-    let isNewCase: Bool
+    /// What the message moves in the case; nothing before it is accepted.
+    private(set) var moves = CaseMoves()
     let now: UTCInstant
+    /// The epoch of who and what is stopped, as it was judged under.
+    private let standingEpoch: Int
     var record = LedgerRecord()
     /// Recipients something was queued for, those told of a refusal included.
     var delivered: [PartyID] = []
 
-    init(work: IntakeWork, view: CaseView, outcomes: [RecipientOutcome], at now: UTCInstant) {
-        (self.work, self.outcomes, self.now) = (work, outcomes, now)
-        (people, personIDs, before, isNewCase) = (view.people, view.personIDs, view.record, view.isNew)
+    init(work: IntakeWork, view: CaseView, outcomes: [RecipientOutcome], standing epoch: Int, at now: UTCInstant) {
+        (self.work, self.view, self.outcomes, self.now, standingEpoch) = (work, view, outcomes, now, epoch)
         after = view.record ?? CaseRecord(id: work.newCase, opened: now)
     }
 
+    /// The case before the message.
+    var before: CaseRecord? { view.record }
+    var isNewCase: Bool { view.isNew }
+    var people: [JudgedPerson] { view.people }
+    var personIDs: [PersonID] { view.personIDs }
     var isDryRun: Bool { work.message.isDryRun }
     var isAccepted: Bool { outcomes.contains(where: \.isShared) }
     var salt: [UInt8] { work.salts[0] }
     private var envelope: Envelope { work.message.envelope }
 
+    /// The case there is once the record is placed; nil for a case that the message only might have opened.
+    var caseID: CaseID? { before?.id ?? (isAccepted && !isDryRun ? after.id : nil) }
+
+    /// The persons as the sender named them.
+    private var named: [AnswerMemory.NamedPerson] {
+        zip(personIDs, work.facts.persons).map { id, person in
+            AnswerMemory.NamedPerson(id: id, isByID: person.reference.reveal() == id.rawValue)
+        }
+    }
+
     /// Fills in the record: deliveries, the case after the message, leaves, and what it was judged under.
     mutating func prepare(accepted: [PartyID]) throws {
         var changes: [LedgerChange] = []
-        var guards: [LedgerGuard] = [.standing(work.house.registers.standing.epoch)]
+        var guards: [LedgerGuard] = [.standing(standingEpoch)]
         if !accepted.isEmpty {
-            let moves = work.house.text.moves(of: work.input(for: accepted[0], in: view, at: now), acceptedRecipients: accepted)
+            moves = work.house.text.moves(of: work.input(for: accepted[0], in: view, at: now), acceptedRecipients: accepted)
             after = next(moves)
-            guard !after.isFull else { throw work.refusal("limit.queue") }
-            if isNewCase {
-                guards.append(.caseEpoch(after.id, 0))
-                if let subject = envelope.subject { guards.append(.unusedReference(envelope.source, subject)) }
-            } else {
-                guards.append(.caseEpoch(after.id, before?.epoch ?? 0))
+            guard !after.isFull else {
+                throw work.refusal("limit.queue", detail: "the case holds as much as a case may hold")
             }
+            guards.append(.caseEpoch(after.id, before?.epoch ?? 0))
+            if isNewCase, let subject = envelope.subject { guards.append(.unusedReference(envelope.source, subject)) }
             if after.epoch != before?.epoch { changes.append(.putCase(after)) }
             changes += try deliveries()
         } else if let before {
             guards.append(.caseEpoch(before.id, before.epoch))
         }
         changes += try notices()
+        var memory: AnswerMemory?
+        if !accepted.isEmpty {
+            memory = AnswerMemory(caseID: after.id, people: named, salt: salt, decisionLeaves: Array(outcomes.indices))
+        }
         record = LedgerRecord(
             guards: guards,
             claim: IdempotencyClaim(
-                party: envelope.source, message: envelope.id, digest: work.digest,
-                remembers: accepted.isEmpty
-                    ? nil
-                    : AnswerMemory(
-                        caseID: after.id, people: personIDs, salt: salt, decisionLeaves: Array(outcomes.indices))),
+                party: envelope.source, message: envelope.id, digest: work.digest, remembers: memory),
             leaves: decisionLeaves() + caseLeaves(), changes: changes)
     }
 
     /// The problem for a message that goes to nobody: the first recipient's refusal.
-    func problem(firstLeaf: UInt64) -> Problem {
+    func problem(leaf: UInt64?) -> Problem {
         let refusal = outcomes.compactMap(\.refusal).first ?? Refusal(code: "rule.nothing-shared")
         var problem = ProblemCatalogue.problem(refusal.code)
         problem.clause = refusal.clause
-        problem.leaf = firstLeaf
+        problem.leaf = leaf
         return problem
+    }
+
+    /// The same for one that gets no leaf of its own.
+    var asRefusal: IntakeRefusal {
+        IntakeRefusal(party: envelope.source, problem: problem(leaf: nil), message: envelope.id, name: work.text.name)
     }
 
     /// The receipt of a message that was placed.
     func receipt(_ placement: Placement) throws -> [UInt8] {
         let evidence = outcomes.indices.map { Receipt.Evidence(leaf: placement.entries[$0], proof: placement.proofs[$0]) }
-        let persons: [String: PersonID]? =
-            isAccepted && !isDryRun ? ReceiptMemory.persons(personIDs, of: after, for: envelope.source) : nil
+        let persons = isAccepted && !isDryRun ? ReceiptMemory.persons(named, of: after, for: envelope.source) : nil
         return try Receipt(persons: persons, evidence: evidence).encoded()
-    }
-
-    private var view: CaseView {
-        let mentioned = Set(personIDs)
-        return CaseView(
-            record: before, isNew: isNewCase, people: people, personIDs: personIDs,
-            others: (before?.facts.roles ?? [:]).filter { !mentioned.contains($0.key) }
-                .map { JudgedPerson(id: $0.key, roles: $0.value) })
     }
 
     /// The case with the message's moves, new persons and references; the same record when nothing changes.

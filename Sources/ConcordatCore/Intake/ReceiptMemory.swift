@@ -13,20 +13,30 @@ struct ReceiptMemory {
         for offset in remembered.memory.decisionLeaves {
             let index = remembered.firstLeaf + UInt64(offset)
             guard let entry = try house.driver.entry(at: index) else { throw Missing() }
-            let hashes = try MerkleTree.inclusionProof(of: index, in: remembered.size) { try house.driver.hashes(at: $0) } ?? []
+            guard
+                let hashes = try MerkleTree.inclusionProof(
+                    of: index, in: remembered.size, reading: { try house.driver.hashes(at: $0) })
+            else { throw Missing() }
             evidence.append(
                 Receipt.Evidence(leaf: entry, proof: LogProof(index: index, hashes: hashes, checkpoint: checkpoint)))
         }
-        let record = house.registers.record(of: remembered.memory.caseID)
-        let persons = record.flatMap { Self.persons(remembered.memory.people, of: $0, for: party) }
+        guard let record = house.registers.record(of: remembered.memory.caseID) else { throw Missing() }
+        let persons = Self.persons(remembered.memory.people, of: record, for: party)
         return try Receipt(persons: persons, evidence: evidence).encoded()
     }
 
-    /// The sender's own references of the message's persons with the gateway's ids; nil when there are no persons.
-    static func persons(_ people: [PersonID], of record: CaseRecord, for party: PartyID) -> [String: PersonID]? {
+    /// The references the sender wrote in that message, with the gateway's ids; nil when there are no persons.
+    ///
+    /// A party has one reference of its own for a person, and once given it stays, so this never changes.
+    static func persons(
+        _ people: [AnswerMemory.NamedPerson], of record: CaseRecord, for party: PartyID
+    ) -> [String: PersonID]? {
         guard !people.isEmpty else { return nil }
-        return Dictionary(people.map { (record.reference(of: $0, for: party), $0) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            people.map { ($0.isByID ? $0.id.rawValue : record.reference(of: $0.id, for: party), $0.id) },
+            uniquingKeysWith: { first, _ in first })
     }
 
+    /// Part of the answer is not there any more.
     struct Missing: Error {}
 }

@@ -24,23 +24,12 @@ package final class RefusalBook: Sendable {
     }
 
     /// Records one refusal, then answers it.
-    func note(_ refusal: IntakeRefusal, then: @escaping @Sendable (Reply) -> Void) {
-        let now = house.now()
-        guard gate.admits(refusal.party, at: now) else {
-            tallies.withLock { tallies in
-                var tally = tallies[refusal.party] ?? Tally(from: now)
-                tally.codes[refusal.problem.code, default: 0] += 1
-                tallies[refusal.party] = tally
-            }
+    package func note(_ refusal: IntakeRefusal, then: @escaping @Sendable (Reply) -> Void) {
+        guard admits(refusal.party) else {
+            tally(refusal)
             return then(Reply(refusal.problem))
         }
-        let leaf = Leaf(
-            time: now, deployment: LeafToken(house.deployment), protocolDigest: LeafDigest(rawValue: house.text.digest),
-            body: .refusal(
-                RefusalLeaf(
-                    sender: refusal.party, code: LeafCode(refusal.problem.code) ?? "internal",
-                    clause: refusal.problem.clause, message: refusal.message, name: refusal.name)))
-        house.ledger.commit(LedgerRecord(leaves: [leaf])) { result in
+        house.ledger.commit(LedgerRecord(leaves: [leaf(refusal)])) { result in
             switch result {
             case .success(let placement):
                 var problem = refusal.problem
@@ -52,7 +41,27 @@ package final class RefusalBook: Sendable {
         }
     }
 
+    /// Whether one more refusal of `party` gets a leaf of its own now; counts it.
+    func admits(_ party: PartyID) -> Bool { gate.admits(party, at: house.now()) }
+
+    /// Counts a refusal for the next summary.
+    func tally(_ refusal: IntakeRefusal) {
+        let now = house.now()
+        tallies.withLock { $0[refusal.party, default: Tally(from: now)].codes[refusal.problem.code, default: 0] += 1 }
+    }
+
+    /// The leaf of a refusal: ids and codes only.
+    func leaf(_ refusal: IntakeRefusal) -> Leaf {
+        house.leaf(
+            .refusal(
+                RefusalLeaf(
+                    sender: refusal.party, code: LeafCode(refusal.problem.code) ?? "internal",
+                    clause: refusal.problem.clause, message: refusal.message, name: refusal.name)))
+    }
+
     /// Writes the summaries that are due. Called once a minute and when the gateway drains.
+    ///
+    /// What cannot be written is counted on, and is in the next summary.
     package func summarise() async {
         let now = house.now()
         let due = tallies.withLock { tallies in
@@ -64,9 +73,15 @@ package final class RefusalBook: Sendable {
                 RefusalSummaryLeaf.CodeCount(code: LeafCode($0.key) ?? "internal", count: $0.value)
             }
             let body = RefusalSummaryLeaf(party: party, from: tally.from, until: now, codes: codes)
-            let leaf = Leaf(time: now, deployment: LeafToken(house.deployment), body: .refusalSummary(body))
-            do { _ = try await house.ledger.commit(LedgerRecord(leaves: [leaf])) } catch {
+            do throws(LedgerFault) {
+                _ = try await house.ledger.commit(LedgerRecord(leaves: [house.leaf(.refusalSummary(body), at: now)]))
+            } catch {
                 house.logger.error("refusals: a summary was not written", metadata: ["party": "\(party)"])
+                tallies.withLock { tallies in
+                    var kept = tally
+                    kept.codes.merge(tallies[party]?.codes ?? [:], uniquingKeysWith: +)
+                    tallies[party] = kept
+                }
             }
         }
     }

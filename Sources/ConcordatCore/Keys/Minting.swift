@@ -9,6 +9,15 @@ package enum Minting {
     package static func consentID() throws -> ConsentID { ConsentID(unchecked: try id("k")) }
     package static func messageID() throws -> MessageID { MessageID(unchecked: try id("m")) }
 
+    /// Whether a text could be a case id of the gateway's. No party's own reference may look like one.
+    package static func couldBeCase(_ text: String) -> Bool { couldBe("c", text) }
+    /// Whether a text could be a person id of the gateway's. No party's own reference may look like one.
+    package static func couldBePerson(_ text: String) -> Bool { couldBe("p", text) }
+
+    private static func couldBe(_ letter: String, _ text: String) -> Bool {
+        text.utf8.count == 26 && text.hasPrefix(letter + "-") && text.utf8.dropFirst(2).allSatisfy(alphabet.contains)
+    }
+
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 
     private static func id(_ letter: String) throws -> String {

@@ -13,29 +13,33 @@ extension BatchWriter {
         var changes: [LedgerChange] = []
         var claims: [(IdempotencyClaim, firstLeaf: UInt64)] = []
         var batch = LedgerBatch()
-        var prover: BatchProver?
-        var note: SignedNote?
+        var sealed: (prover: BatchProver, note: SignedNote)?
 
         init(time: UTCInstant, frontier: TreeFrontier, sequence: Int64) {
             (self.time, self.before, self.after, self.sequence) = (time, frontier, frontier, sequence)
         }
 
-        mutating func add(_ record: LedgerRecord, entries new: [[UInt8]]) {
+        /// Changes with the sequences they would get here.
+        func numbered(_ changes: [LedgerChange]) -> [LedgerChange] {
+            var next = sequence
+            return changes.map { change in
+                guard case .putDelivery(var delivery, let copy) = change else { return change }
+                next += 1
+                delivery.sequence = next
+                return .putDelivery(delivery, copy: copy)
+            }
+        }
+
+        mutating func add(_ record: LedgerRecord, entries new: [[UInt8]], changes: [LedgerChange], rows: [LedgerBatch.Row]) {
             let first = before.size + UInt64(entries.count)
             if let claim = record.claim { claims.append((claim, firstLeaf: first)) }
             for (step, (leaf, entry)) in zip(record.leaves, new).enumerated() {
                 batch.leaves.append(leaf.row(index: first + UInt64(step), entry: entry, time: time))
             }
             entries += new
-            for change in record.changes {
-                if case .putDelivery(var delivery, let copy) = change {
-                    sequence += 1
-                    delivery.sequence = sequence
-                    changes.append(.putDelivery(delivery, copy: copy))
-                } else {
-                    changes.append(change)
-                }
-            }
+            self.changes += changes
+            batch.rows += rows
+            sequence += Int64(changes.count { if case .putDelivery = $0 { true } else { false } })
         }
     }
 }

@@ -4,8 +4,10 @@ package import ConcordatTerms
 
 /// Turns waiting records into one batch and hands it to the store. Lives on the writer's thread only.
 package struct BatchWriter: ~Copyable, Sendable {
+    /// What came of a batch. Every record in it has been answered, unless the writer halts.
     enum Outcome {
-        case done
+        /// `isShort`: free space is under the reserve, and new messages were or would be refused.
+        case done(isShort: Bool)
         case refused(String)
         case halted(String)
     }
@@ -13,14 +15,13 @@ package struct BatchWriter: ~Copyable, Sendable {
     private let driver: any LedgerDriver
     private let signer: NoteSigner
     private let registerKey: [UInt8]
+    private let freeBytesReserve: Int64
     private let now: @Sendable () -> UTCInstant
-    private let batchesBetweenCheckpoints = 1_000
 
     private var frontier: TreeFrontier
     private var lastTime: UTCInstant
     private var lastSequence: Int64
-    private var batchesSinceCheckpoint = 0
-    private let freeBytesReserve: Int64
+    private var chores: LedgerChores
 
     /// - Parameters:
     ///   - image: what the store held at start.
@@ -28,18 +29,29 @@ package struct BatchWriter: ~Copyable, Sendable {
     /// - Throws: when the tree in the store cannot be read, or its newest checkpoint does not fit it.
     package init(
         driver: any LedgerDriver, image: LedgerImage, signer: NoteSigner, registerKey: [UInt8], freeBytesReserve: Int64,
-        now: @escaping @Sendable () -> UTCInstant
+        chores: LedgerChores = LedgerChores(), now: @escaping @Sendable () -> UTCInstant
     ) throws {
+        let frontier = try image.frontier.map { try TreeFrontier(restoring: $0) } ?? TreeFrontier()
+        if let note = image.checkpoint {
+            let checkpoint = try Checkpoint(parsing: try SignedNote(parsing: note).text)
+            guard checkpoint.size == frontier.size, checkpoint.root == frontier.root else { throw TreeMismatch() }
+        } else if frontier.size > 0 {
+            throw TreeMismatch()
+        }
         (self.driver, self.signer, self.registerKey) = (driver, signer, registerKey)
-        (self.freeBytesReserve, self.now) = (freeBytesReserve, now)
-        frontier = try image.frontier.map { try TreeFrontier(restoring: $0) } ?? TreeFrontier()
-        lastTime = image.lastTime ?? UTCInstant(milliseconds: 0)
+        (self.freeBytesReserve, self.chores, self.now, self.frontier) = (freeBytesReserve, chores, now, frontier)
+        lastTime = image.lastTime ?? UTCInstant(milliseconds: .min)
         lastSequence = image.lastSequence
     }
 
+    /// The tree in the store is not the one its newest checkpoint was signed over.
+    package struct TreeMismatch: Error {}
+
     /// Writes a batch, then answers every record in it.
     mutating func write(_ waiting: [Sequencer.Waiting], over registers: Registers) -> Outcome {
-        var draft = Draft(time: max(now(), lastTime), frontier: frontier, sequence: lastSequence)
+        // Time comes with the records, from the one clock that is watched for steps; and it never goes backwards.
+        let newest = waiting.lazy.flatMap(\.record.leaves).map(\.time).max() ?? now()
+        var draft = Draft(time: max(newest, lastTime), frontier: frontier, sequence: lastSequence)
         var overlay = LedgerOverlay(registers)
         var refused: [(Sequencer.Waiting, LedgerFault)] = []
         let isShort = ((try? driver.freeBytes()) ?? 0) < freeBytesReserve
@@ -52,29 +64,50 @@ package struct BatchWriter: ~Copyable, Sendable {
                 refused.append((one, error))
             }
         }
-        defer { for (one, fault) in refused { one.then(.failure(fault)) } }
-        guard !draft.accepted.isEmpty else { return .done }
+        let outcome = draft.accepted.isEmpty ? .done(isShort: isShort) : commit(&draft, over: registers, isShort: isShort)
+        if case .halted = outcome { return outcome }
+        for (one, fault) in refused { one.then(.failure(fault)) }
+        return outcome
+    }
+
+    /// Does what is due beside commits, when nobody waits or has let it wait for long.
+    mutating func tidy() { chores.run(driver, now: lastTime) }
+
+    /// Whether ``tidy()`` must not wait any longer for a moment when nobody waits.
+    var isTidyingOverdue: Bool { chores.isOverdue }
+
+    private mutating func commit(_ draft: inout Draft, over registers: Registers, isShort: Bool) -> Outcome {
         do {
             try seal(&draft)
             try driver.commit(draft.batch)
         } catch LedgerDriverFault.uncertain(let reason) {
             return .halted(reason)
         } catch {
-            for one in draft.accepted { one.then(.failure(.unavailable)) }
-            return .refused(Self.reason(error))
+            guard draft.accepted.count > 1 else {
+                for one in draft.accepted { one.then(.failure(.unavailable)) }
+                return .refused(Self.reason(error))
+            }
+            return writeOneByOne(draft.accepted, over: registers)
         }
         (frontier, lastTime, lastSequence) = (draft.after, draft.time, draft.sequence)
         registers.apply(draft.changes)
+        chores.noteBatch()
         answer(draft)
-        batchesSinceCheckpoint += 1
-        return .done
+        return .done(isShort: isShort)
     }
 
-    /// Copies the write-ahead log back when enough has gathered. Called between batches, when nobody waits.
-    mutating func tidy() {
-        guard batchesSinceCheckpoint >= batchesBetweenCheckpoints else { return }
-        batchesSinceCheckpoint = 0
-        try? driver.checkpoint()
+    /// A batch was rolled back: one record in it may be what the store cannot take, and the others are not to blame.
+    private mutating func writeOneByOne(_ waiting: [Sequencer.Waiting], over registers: Registers) -> Outcome {
+        var worst = Outcome.done(isShort: false)
+        for one in waiting {
+            switch write([one], over: registers) {
+            case .done(isShort: let isShort):
+                if isShort, case .done = worst { worst = .done(isShort: true) }
+            case .refused(let reason): worst = .refused(reason)
+            case .halted(let reason): return .halted(reason)
+            }
+        }
+        return worst
     }
 
     /// Checks one record and adds its leaves and rows to the draft; on a fault the draft is as before.
@@ -85,12 +118,9 @@ package struct BatchWriter: ~Copyable, Sendable {
             guard !overlay.claims.contains(LedgerOverlay.Claim(party: claim.party, message: claim.message)) else {
                 throw .inFlight
             }
-            do {
-                if let remembered = try driver.remembered(party: claim.party, message: claim.message) {
-                    throw MAC.constantTimeEquals(remembered.digest, claim.digest)
-                        ? LedgerFault.repeated(remembered) : LedgerFault.conflict
-                }
-            } catch let fault as LedgerFault { throw fault } catch { throw .unavailable }
+            let known: RememberedAnswer?
+            do { known = try driver.remembered(party: claim.party, message: claim.message) } catch { throw .unavailable }
+            if let known { throw known.isAnswer(to: claim) ? .repeated(known) : .conflict }
         }
         guard overlay.holds(record.guards) else { throw .stale }
         var entries: [[UInt8]] = []
@@ -99,7 +129,12 @@ package struct BatchWriter: ~Copyable, Sendable {
             stamped.time = draft.time
             do { entries.append(try stamped.encoded()) } catch { throw .leafTooLong }
         }
-        draft.add(record, entries: entries)
+        let changes = draft.numbered(record.changes)
+        var rows: [LedgerBatch.Row] = []
+        for change in changes {
+            do { rows.append(try row(for: change)) } catch { throw .unavailable }
+        }
+        draft.add(record, entries: entries, changes: changes, rows: rows)
         overlay.note(record)
     }
 
@@ -115,9 +150,7 @@ package struct BatchWriter: ~Copyable, Sendable {
         draft.batch.checkpoint = note.bytes
         draft.batch.size = prover.after.size
         draft.batch.time = draft.time
-        draft.note = note
-        draft.prover = prover
-        for change in draft.changes { draft.batch.rows.append(try row(for: change)) }
+        draft.sealed = (prover, note)
         for (claim, first) in draft.claims {
             guard let memory = claim.remembers else { continue }
             draft.batch.rows.append(
@@ -141,15 +174,16 @@ package struct BatchWriter: ~Copyable, Sendable {
     }
 
     private func answer(_ draft: borrowing Draft) {
-        guard let prover = draft.prover, let note = draft.note else { preconditionFailure("an unsealed batch was written") }
+        guard let sealed = draft.sealed else { preconditionFailure("an unsealed batch was written") }
         var index = draft.before.size
         var offset = 0
         for one in draft.accepted {
             let count = one.record.leaves.count
             let proofs = (0..<count).map { step in
-                LogProof(
-                    index: index + UInt64(step), hashes: prover.inclusionProof(of: index + UInt64(step)) ?? [],
-                    checkpoint: note)
+                guard let hashes = sealed.prover.inclusionProof(of: index + UInt64(step)) else {
+                    preconditionFailure("leaf \(index + UInt64(step)) is not in a tree of \(sealed.prover.after.size)")
+                }
+                return LogProof(index: index + UInt64(step), hashes: hashes, checkpoint: sealed.note)
             }
             one.then(
                 .success(
@@ -166,6 +200,11 @@ package struct BatchWriter: ~Copyable, Sendable {
         if case LedgerDriverFault.rolledBack(let reason) = error { return reason }
         return "the batch could not be sealed"
     }
+}
+
+extension RememberedAnswer {
+    /// Whether the claim is for the same content as what was answered. Takes the same time either way.
+    func isAnswer(to claim: IdempotencyClaim) -> Bool { MAC.constantTimeEquals(digest, claim.digest) }
 }
 
 extension LedgerRecord {

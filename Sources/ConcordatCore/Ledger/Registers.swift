@@ -4,14 +4,19 @@ import Synchronization
 
 /// What is known in memory: cases, references, queues, standing. Readers get values; only the ledger's writer changes it.
 ///
-/// Every value carries an epoch. A record judged under an epoch that has moved is judged again.
+/// Every value carries an epoch. A record judged under an epoch that has moved is judged again. Nothing here is looked
+/// for by walking all cases or all deliveries: each question of a message's way has an index.
 package final class Registers: Sendable {
     struct State {
         var cases: [CaseID: CaseRecord] = [:]
         var byReference: [PartyReference: CaseID] = [:]
+        var byConsent: [ConsentID: CaseID] = [:]
         var deliveries: [DeliveryID: Delivery] = [:]
-        /// Unfinished deliveries of each recipient, in line order.
-        var lines: [PartyID: [DeliveryID]] = [:]
+        var lines: [PartyID: DeliveryLine] = [:]
+        /// Unfinished deliveries by the minute in which they expire.
+        var expiring: [Int64: Set<DeliveryID>] = [:]
+        /// How many unfinished deliveries each day key seals.
+        var keysInUse: [String: Int] = [:]
         var standing = Standing()
     }
 
@@ -37,16 +42,22 @@ package final class Registers: Sendable {
 
     /// The case that holds a consent.
     package func record(holding consent: ConsentID) -> CaseRecord? {
-        state.withLock { state in
-            state.cases.values.first { record in record.consents.contains { $0.fact.id == consent } }
-        }
+        state.withLock { state in state.byConsent[consent].flatMap { state.cases[$0] } }
     }
 
+    /// Who and what is stopped.
     package var standing: Standing { state.withLock { $0.standing } }
 
-    /// Unfinished deliveries for `recipient` in line order.
+    /// Unfinished deliveries for `recipient` in line order; for the desk and for tests, not for the way of a message.
     package func queue(of recipient: PartyID) -> [Delivery] {
-        state.withLock { state in (state.lines[recipient] ?? []).compactMap { state.deliveries[$0] } }
+        state.withLock { state in
+            var queue: [Delivery] = []
+            state.lines[recipient]?.walk { id in
+                if let delivery = state.deliveries[id] { queue.append(delivery) }
+                return true
+            }
+            return queue
+        }
     }
 
     /// How many unfinished deliveries `recipient` has.
@@ -55,66 +66,49 @@ package final class Registers: Sendable {
     /// The unfinished delivery with that id.
     package func delivery(_ id: DeliveryID) -> Delivery? { state.withLock { $0.deliveries[id] } }
 
-    /// Every recipient that has something in its queue.
-    package var recipientsWaiting: [PartyID] { state.withLock { $0.lines.filter { !$0.value.isEmpty }.keys.sorted() } }
-
-    /// Unfinished deliveries of one case.
-    package func deliveries(of id: CaseID) -> [Delivery] {
-        state.withLock { $0.deliveries.values.filter { $0.caseID == id } }
-    }
-
-    /// All unfinished deliveries whose time has passed.
+    /// Unfinished deliveries whose time has passed, at most `limit`.
     package func deliveries(expiredAt now: UTCInstant, limit: Int) -> [Delivery] {
-        state.withLock { Array($0.deliveries.values.lazy.filter { $0.expires <= now }.prefix(limit)) }
+        state.withLock { state in
+            var expired: [Delivery] = []
+            for minute in state.expiring.keys.filter({ $0 <= Self.minute(now) }).sorted() {
+                for id in state.expiring[minute] ?? [] {
+                    guard expired.count < limit else { return expired }
+                    if let delivery = state.deliveries[id], delivery.expires <= now { expired.append(delivery) }
+                }
+            }
+            return expired
+        }
     }
 
     /// Day keys that sealed copies still need.
-    package var dayKeysInUse: Set<String> { state.withLock { Set($0.deliveries.values.map(\.dayKey)) } }
+    package var dayKeysInUse: Set<String> { state.withLock { Set($0.keysInUse.keys) } }
 
     /// Counts for metrics.
     package var counts: (cases: Int, deliveries: Int) { state.withLock { ($0.cases.count, $0.deliveries.count) } }
 
-    /// Puts `changes` in force. Called by the writer after they are durable, and at start.
-    func apply(_ changes: [LedgerChange]) {
+    /// Looks along a recipient's line for what may go now, at most `limit`.
+    ///
+    /// In each case nothing overtakes: a delivery waits behind an earlier one that is out or waits for its retry. What is
+    /// parked, expired or held leaves the line; what is urgent does not stand in it.
+    func look(at recipient: PartyID, now: UTCInstant, limit: Int, isHeld: (Delivery) -> Bool) -> LineLook {
         state.withLock { state in
-            for change in changes { Self.apply(change, to: &state) }
-        }
-    }
-
-    private static func apply(_ change: LedgerChange, to state: inout State) {
-        switch change {
-        case .putCase(let record):
-            state.cases[record.id] = record
-            for (party, references) in record.references {
-                for reference in references {
-                    state.byReference[PartyReference(party: party, reference: reference)] = record.id
+            var look = LineLook()
+            var blocked: Set<CaseID> = []
+            state.lines[recipient]?.walk { id in
+                guard let delivery = state.deliveries[id], delivery.state != .parked, delivery.expires > now,
+                    !isHeld(delivery), delivery.isUrgent || !blocked.contains(delivery.caseID)
+                else { return true }
+                if delivery.next <= now {
+                    look.due.append(delivery)
+                } else {
+                    look.next = min(look.next ?? delivery.next, delivery.next)
+                    if !delivery.isUrgent { blocked.insert(delivery.caseID) }
                 }
+                return look.due.count < limit
             }
-        case .putDelivery(let delivery, copy: _):
-            state.deliveries[delivery.id] = delivery
-            insert(delivery, into: &state)
-        case .moveDelivery(let id, to: let new, let attempts, let next, copy: _):
-            guard var delivery = state.deliveries[id] else { return }
-            (delivery.state, delivery.attempts, delivery.next) = (new, attempts, next)
-            if new.isFinished {
-                state.deliveries[id] = nil
-                state.lines[delivery.recipient]?.removeAll { $0 == id }
-            } else {
-                state.deliveries[id] = delivery
-            }
-        case .putStanding(let standing):
-            state.standing = standing
+            return look
         }
     }
 
-    private static func insert(_ delivery: Delivery, into state: inout State) {
-        var line = state.lines[delivery.recipient] ?? []
-        if delivery.isUrgent {
-            let place = line.firstIndex { !(state.deliveries[$0]?.isUrgent ?? false) } ?? line.endIndex
-            line.insert(delivery.id, at: place)
-        } else {
-            line.append(delivery.id)
-        }
-        state.lines[delivery.recipient] = line
-    }
+    static func minute(_ time: UTCInstant) -> Int64 { time.secondsSinceEpoch / 60 }
 }

@@ -13,15 +13,30 @@ import Synchronization
 package final class Sequencer: Sendable {
     // Bound: records one transaction takes.
     package static let batchMax = 256
+    /// How long a failed batch makes the store count as unavailable; then the next one is let try.
+    private static let failureShownFor: Duration = .seconds(10)
+    /// How long the writer sleeps at most before it looks for chores.
+    private static let idleMax: DispatchTimeInterval = .seconds(15)
 
     struct Waiting: Sendable {
         let record: LedgerRecord
         let then: @Sendable (Result<Placement, LedgerFault>) -> Void
     }
 
+    /// How the store does, as the last batches saw it.
+    package enum Health: Sendable, Equatable {
+        case well
+        /// Free space is under the reserve: messages are refused, withdrawals taken.
+        case short
+        /// A batch was not written lately.
+        case failing
+    }
+
     private struct Queue {
         var waiting: [Waiting] = []
         var isClosed = false
+        var isShort = false
+        var failed: ContinuousClock.Instant?
     }
 
     private let queue = Mutex(Queue())
@@ -55,8 +70,8 @@ package final class Sequencer: Sendable {
 
     /// Makes a record durable, whole or not at all, and then says where its leaves stand.
     ///
-    /// Callers MUST NOT answer anyone before `then` is called. `then` is called once, on the writer's thread, and must
-    /// not block.
+    /// Callers MUST NOT answer anyone before `then` is called. `then` is called once, on the writer's thread or, when the
+    /// queue is full or closed, on the caller's, and must not block.
     package func commit(_ record: LedgerRecord, then: @escaping @Sendable (Result<Placement, LedgerFault>) -> Void) {
         let isTaken = queue.withLock { queue in
             guard !queue.isClosed, queue.waiting.count < queueMax else { return false }
@@ -74,6 +89,14 @@ package final class Sequencer: Sendable {
         return try result.get()
     }
 
+    /// How the store does. A failure is shown for some seconds only, so that a store that works again is found out.
+    package var health: Health {
+        queue.withLock { queue in
+            if let failed = queue.failed, ContinuousClock.now - failed < Self.failureShownFor { return .failing }
+            return queue.isShort ? .short : .well
+        }
+    }
+
     /// Writes what is waiting, then ends the writer's thread. Records that come later are answered `busy`.
     package func close() {
         let first = queue.withLock { queue in
@@ -87,28 +110,35 @@ package final class Sequencer: Sendable {
 
     private func run(_ writer: inout BatchWriter, halt: @Sendable (String) -> Never) {
         while true {
-            bell.wait()
+            let isRung = bell.wait(timeout: .now() + Self.idleMax) == .success
             let (batch, isClosed) = queue.withLock { queue in
                 let taken = Array(queue.waiting.prefix(Self.batchMax))
                 queue.waiting.removeFirst(taken.count)
                 return (taken, queue.isClosed && queue.waiting.isEmpty)
             }
-            // Records taken together with this one rang the bell too.
-            for _ in 1..<max(batch.count, 1) { _ = bell.wait(timeout: .now()) }
+            // Invariant: as many rings are left as records wait, or more. Each record rings once, and what is heard here
+            // is never more than what was taken, so nobody waits unheard.
+            for _ in 0..<max(batch.count - (isRung ? 1 : 0), 0) { _ = bell.wait(timeout: .now()) }
             if !batch.isEmpty {
                 batchSizes.record(batch.count)
-                switch writer.write(batch, over: registers) {
-                case .done: break
-                case .refused(let reason):
-                    logger.error("ledger: a batch was not written", metadata: ["reason": "\(reason)"])
-                case .halted(let reason): halt(reason)
-                }
+                note(writer.write(batch, over: registers), halt: halt)
             }
             if isClosed {
                 closed.signal()
                 return
             }
-            if batch.count < Self.batchMax { writer.tidy() }
+            if batch.count < Self.batchMax || writer.isTidyingOverdue { writer.tidy() }
+        }
+    }
+
+    private func note(_ outcome: BatchWriter.Outcome, halt: @Sendable (String) -> Never) {
+        switch outcome {
+        case .done(isShort: let isShort):
+            queue.withLock { ($0.isShort, $0.failed) = (isShort, nil) }
+        case .refused(let reason):
+            queue.withLock { $0.failed = .now }
+            logger.error("ledger: a batch was not written", metadata: ["reason": "\(reason)"])
+        case .halted(let reason): halt(reason)
         }
     }
 }

@@ -3,8 +3,8 @@ package import ConcordatTerms
 
 /// The store under the ledger: inserts, commits, reads. It decides nothing.
 ///
-/// `load`, `remembered` and `commit` are called by one thread only, the writer's. The reads below are called from any
-/// thread and see only what was committed.
+/// Everything above the reads is called by one thread only, the writer's (`load` before it starts). The reads are called
+/// from any thread and see only what was committed, and all of that.
 package protocol LedgerDriver: Sendable {
     /// Everything the registers in memory need, as of the last commit.
     func load() throws -> LedgerImage
@@ -24,6 +24,11 @@ package protocol LedgerDriver: Sendable {
 
     /// Copies the write-ahead log back into the database, without waiting for readers.
     func checkpoint() throws
+
+    /// Copies the whole write-ahead log back and empties it, so that nothing deleted stays readable in it.
+    ///
+    /// Fails, with nothing lost, while somebody reads; the caller tries again later.
+    func truncateLog() throws
 
     // Reads
 

@@ -47,15 +47,24 @@ package struct IdempotencyClaim: Sendable, Hashable {
 
 /// What is kept of an answer, so that the same bytes can be given again.
 package struct AnswerMemory: Sendable, Hashable {
+    /// A person of the message, and how its sender named them there.
+    package struct NamedPerson: Sendable, Hashable {
+        package let id: PersonID
+        /// Whether the sender wrote the gateway's id; else its own reference, which is looked up in the case.
+        package let isByID: Bool
+
+        package init(id: PersonID, isByID: Bool) { (self.id, self.isByID) = (id, isByID) }
+    }
+
     package let caseID: CaseID
-    /// The persons of the message in its own order; their references are looked up in the case.
-    package let people: [PersonID]
+    /// The persons of the message in its own order. The sender's references of them stand only in the sealed case.
+    package let people: [NamedPerson]
     /// The salt of the digest of what came in, given to the sender only.
     package let salt: [UInt8]
     /// Which of the record's leaves are decisions, counted from its first leaf.
     package let decisionLeaves: [Int]
 
-    package init(caseID: CaseID, people: [PersonID], salt: [UInt8], decisionLeaves: [Int]) {
+    package init(caseID: CaseID, people: [NamedPerson], salt: [UInt8], decisionLeaves: [Int]) {
         (self.caseID, self.people, self.salt) = (caseID, people, salt)
         self.decisionLeaves = decisionLeaves
     }

@@ -72,7 +72,8 @@ package enum IdentityFault: Error, Equatable, Sendable, CustomStringConvertible 
         switch self {
         case .none: "the certificate has no SAN URI; issue one with `urn:concordat:<deployment>:party:<party>`"
         case .several: "the certificate has several SAN URIs; issue one with exactly one"
-        case .malformed: "the certificate's SAN URI is not `urn:concordat:<deployment>:party:<party>` or `…:person:<party>:<id>`"
+        case .malformed:
+            "the certificate's SAN URI is not `urn:concordat:<deployment>:party:<party>` or `…:person:<party>:<id>`"
         case .otherDeployment: "the certificate's SAN URI is of another deployment; use one issued for this one"
         case .wrongKind: "party certificates open the data plane only, person certificates the desk only"
         case .otherParty: "the certificate is of another party than the one expected"

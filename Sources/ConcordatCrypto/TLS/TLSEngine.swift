@@ -235,7 +235,8 @@ package final class TLSEngine {
         else { return nil }
         var certificates: [[UInt8]] = []
         for index in 0..<concordat_x509_stack_count(chain) {
-            guard let x509 = concordat_x509_stack_at(chain, index), let der = try? LibraryCertificate.der(of: x509) else {
+            guard let x509 = concordat_x509_stack_at(chain, index), let der = try? LibraryCertificate.der(of: x509)
+            else {
                 return nil
             }
             certificates.append(der)

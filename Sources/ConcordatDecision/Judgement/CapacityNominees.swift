@@ -2,11 +2,17 @@ import ConcordatPayload
 import ConcordatTerms
 
 /// Works out whom a message names for a capacity. The protocol says which messages do; a party's word about itself never does.
-struct CapacityNominees {
-    let text: CompiledProtocol
-    let input: JudgeInput
+///
+/// A class so that its closures hold one reference and not a copy of all it knows.
+final class CapacityNominees {
+    private let text: CompiledProtocol
+    private let input: JudgeInput
+    private let table: JudgeIndex.MessageTable?
 
-    private var table: JudgeIndex.MessageTable? { text.index.messages[input.message] }
+    init(text: CompiledProtocol, input: JudgeInput) {
+        (self.text, self.input) = (text, input)
+        table = text.index.messages[input.message]
+    }
 
     /// The parties each capacity would newly belong to, were the message accepted for exactly these recipients.
     ///
@@ -26,16 +32,17 @@ struct CapacityNominees {
     /// The capacities a party has for this message: those it holds, and those the message gives it.
     ///
     /// As if the grants had happened and the ends had not: who is told that it no longer holds a capacity still holds it.
-    func capacities(of party: PartyID) -> Set<Capacity> {
+    func capacities(of party: PartyID, _ named: [Capacity: Set<PartyID>]) -> Set<Capacity> {
         let held = input.caseFacts.capacities(of: party, at: input.now)
         if let accepted = input.acceptedWith {
             return held.union(accepted.ends.lazy.filter { $0.party == party }.map(\.capacity))
         }
-        return held.union(byCapacity(for: [input.recipient]).filter { $0.value.contains(party) }.keys)
+        return held.union(named.filter { $0.value.contains(party) }.keys)
     }
 
     /// What is wrong with the capacities the message would give, whoever of its recipients accepts it.
     func fault() -> Refusal? {
+        guard !(table?.grants.isEmpty ?? true) else { return nil }
         let recipients = Set(input.recipients + [input.recipient]).filter(mayReceive).sorted()
         for grant in table?.grants ?? [] where grant.isByField {
             let parties = parties(of: grant, for: recipients)
@@ -46,8 +53,9 @@ struct CapacityNominees {
                 return Refusal(code: "capacity.not-a-party")
             }
         }
+        guard table?.grants.contains(where: { isExclusive($0.capacity) }) ?? false else { return nil }
         let crowded = byCapacity(for: recipients).contains { capacity, parties in
-            parties.count > 1 && text.capacities[capacity]?.exclusive ?? true
+            parties.count > 1 && isExclusive(capacity)
         }
         return crowded ? Refusal(code: "capacity.exclusive") : nil
     }
@@ -58,7 +66,7 @@ struct CapacityNominees {
         for end in table?.ends ?? [] {
             for party in parties(of: end, for: recipients) { ended.insert(.init(party: party, capacity: end.capacity)) }
         }
-        for capacity in named.keys where text.capacities[capacity]?.exclusive ?? false {
+        for capacity in named.keys where isExclusive(capacity) {
             for party in holders(of: capacity) { ended.insert(.init(party: party, capacity: capacity)) }
         }
         return ended.filter { end in
@@ -68,7 +76,11 @@ struct CapacityNominees {
 
     /// The parties that hold a capacity now.
     func holders(of capacity: Capacity) -> Set<PartyID> {
-        Set(input.caseFacts.capacities.lazy.filter { $0.capacity == capacity && $0.isLive(at: input.now) }.map(\.party))
+        var holders: Set<PartyID> = []
+        for holding in input.caseFacts.capacities where holding.capacity == capacity && holding.isLive(at: input.now) {
+            holders.insert(holding.party)
+        }
+        return holders
     }
 
     /// Whom one move speaks of. A condition about the recipient counts when it holds for one of them.
@@ -84,6 +96,8 @@ struct CapacityNominees {
         case .field(let path): return input.facts.parties[path] ?? []
         }
     }
+
+    private func isExclusive(_ capacity: Capacity) -> Bool { text.capacities[capacity]?.exclusive ?? true }
 
     private func isHeld(by party: PartyID, _ move: JudgeIndex.Move) -> Bool {
         holders(of: move.capacity).contains(party)

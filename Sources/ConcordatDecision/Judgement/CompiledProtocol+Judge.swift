@@ -16,12 +16,14 @@ extension CompiledProtocol {
             return Decision(answer: .withhold(Refusal(code: "recipient.unknown")))
         }
         let nominees = CapacityNominees(text: self, input: input)
+        let named = nominees.byCapacity(for: [recipient.id])
         let flow = Flow(
-            message: input.message, from: sender, fromCapacities: nominees.capacities(of: sender.id), to: recipient,
-            toCapacities: nominees.capacities(of: recipient.id), purpose: input.purpose,
+            message: input.message, from: sender, fromCapacities: nominees.capacities(of: sender.id, named),
+            to: recipient,
+            toCapacities: nominees.capacities(of: recipient.id, named), purpose: input.purpose,
             facts: conditionFacts(of: input, to: recipient.id))
         if let refusal = receiving(flow, message) { return Decision(answer: .withhold(refusal)) }
-        if let refusal = refusalByRule(flow, mentioning: subjects(of: input)) {
+        if let refusal = refusalByRule(flow, input) {
             return Decision(answer: .refuse(refusal))
         }
         let asking = judgeAsking(flow, message, input)
@@ -50,9 +52,12 @@ extension CompiledProtocol {
     }
 
     /// The first rule that refuses the message; everyone that any such rule wants told is told.
-    private func refusalByRule(_ flow: Flow, mentioning subjects: [CompiledRule.Subject]) -> Refusal? {
-        let refusing = (index.messages[flow.message]?.refusals ?? []).lazy.map { rules[$0] }
-            .filter { $0.speaks(ofAnyOf: subjects) && flow.meets($0) }
+    private func refusalByRule(_ flow: Flow, _ input: JudgeInput) -> Refusal? {
+        let places = index.messages[flow.message]?.refusals ?? []
+        guard !places.isEmpty else { return nil }
+        let rules = index.rules
+        let subjects = subjects(of: input)
+        let refusing = places.map { rules[$0].text }.filter { $0.speaks(ofAnyOf: subjects) && flow.meets($0) }
         guard let first = refusing.first else { return nil }
         var told: Set<String> = []
         return Refusal(
@@ -92,11 +97,10 @@ extension CompiledProtocol {
                 recipientSpecialities: flow.facts.senderSpecialities))
         guard mayAnswer(back, answer) else { return (Refusal(code: "request.not-permitted"), []) }
         let asked = input.facts.asked.sorted { ($0.category, $0.subject) < ($1.category, $1.subject) }
-        let subjects = subjects(of: input)
-        if let refused = refusalByRule(back, mentioning: subjects) {
+        if let refused = refusalByRule(back, input) {
             return (Refusal(code: "request.not-permitted", clause: refused.clause, tell: refused.tell), [])
         }
-        var judge = FieldJudge(self, flow: back, input: input, cutTo: nil)
+        var judge = FieldJudge(index, flow: back, input: input, cutTo: nil)
         let failing = asked.map { judge.verdict(on: $0.category, about: $0.subject) }.filter { $0.action == .drop }
         guard let first = failing.first else { return (nil, judge.looks) }
         if let hopeless = failing.first(where: { $0.consentLacking == nil }) {
@@ -126,40 +130,51 @@ extension CompiledProtocol {
     private func judgeFields(
         _ flow: Flow, _ input: JudgeInput, cutTo request: OpenRequest?, looks: Set<ConsentLook>
     ) -> Decision {
-        var judge = FieldJudge(self, flow: flow, input: input, cutTo: request)
-        let nodes = index.messages[flow.message]?.nodes ?? [:]
+        var judge = FieldJudge(index, flow: flow, input: input, cutTo: request)
         var plan = FieldPlan()
-        var grounds: [(rank: Int, ground: FieldGround)] = []
-        grounds.reserveCapacity(input.facts.fields.count + input.facts.absent.count)
+        var grounds: [FieldGround] = []
         var sharesAny = false
-        var lacking: (rank: Int, subject: FieldSubject, clause: RuleID)?
-        func decide(_ field: FieldOccurrence, count: Int) {
-            // A plan drops what it does not name, so a node that is no field of this schema cannot pass.
-            guard let node = nodes[field.node] else { return }
-            let verdict = judge.verdict(on: node.category, about: field.subject)
+        var lacking: RuleID?
+        let fields = fieldsInOrder(of: input)
+        grounds.reserveCapacity(fields.count)
+        for (node, field, count) in fields {
+            let verdict = judge.verdict(onNumber: node.number, about: field.subject)
             plan.set(verdict.action, for: field, silent: verdict.isSilent)
-            grounds.append((node.rank, verdict.ground(for: field, category: node.category, count: count)))
-            guard count > 0 else { return }
+            grounds.append(verdict.ground(for: field, category: node.category, count: count))
+            guard count > 0 else { continue }
             if verdict.action != .drop { sharesAny = true }
-            if let clause = verdict.consentLacking,
-                lacking.map({ (node.rank, field.subject) < ($0.rank, $0.subject) }) ?? true
-            {
-                lacking = (node.rank, field.subject, clause)
-            }
+            if lacking == nil { lacking = verdict.consentLacking }
         }
-        for (field, count) in input.facts.fields { decide(field, count: count) }
-        for field in input.facts.absent where input.facts.fields[field] == nil { decide(field, count: 0) }
-        grounds.sort { ($0.rank, $0.ground.field.subject) < ($1.rank, $1.ground.field.subject) }
         let answer: Decision.Answer
         if sharesAny {
             answer = .share(plan)
         } else if let lacking {
-            answer = .withhold(refusal("consent.required", clause: lacking.clause))
+            answer = .withhold(refusal("consent.required", clause: lacking))
         } else {
             answer = .withhold(Refusal(code: "rule.nothing-shared"))
         }
         return Decision(
-            answer: answer, grounds: grounds.map(\.ground), consents: judge.looks.union(looks).sorted())
+            answer: answer, grounds: grounds, consents: judge.looks.union(looks).sorted())
+    }
+
+    /// The fields that are there, and those left out with a count of 0, by data path and subject.
+    ///
+    /// A node that is no field of the message's schema is not among them: a plan drops what it does not name.
+    private func fieldsInOrder(of input: JudgeInput) -> [(node: JudgeIndex.Node, field: FieldOccurrence, count: Int)] {
+        let nodes = index.messages[input.message]?.nodes ?? [:]
+        var fields: [(node: JudgeIndex.Node, field: FieldOccurrence, count: Int)] = []
+        fields.reserveCapacity(input.facts.fields.count + input.facts.absent.count)
+        for (field, count) in input.facts.fields {
+            if let node = nodes[field.node] { fields.append((node, field, count)) }
+        }
+        for field in input.facts.absent where input.facts.fields[field] == nil {
+            if let node = nodes[field.node] { fields.append((node, field, 0)) }
+        }
+        fields.sort { left, right in
+            left.node.rank == right.node.rank
+                ? left.field.subject < right.field.subject : left.node.rank < right.node.rank
+        }
+        return fields
     }
 
     private func refusal(_ code: String, clause: RuleID?) -> Refusal {

@@ -6,28 +6,33 @@ import ConcordatTerms
 /// Fields that share a category and a subject share the answer, so each is worked out once however often it occurs.
 struct FieldJudge {
     private struct Key: Hashable {
-        let category: Category
+        let category: Int
         let subject: FieldSubject
     }
 
-    private let text: CompiledProtocol
+    private let index: JudgeIndex
     private let flow: Flow
     private let input: JudgeInput
     /// The request the message is cut to; nil when it answers none.
     private let request: OpenRequest?
-    private let table: JudgeIndex.MessageTable
+    private let fields: [JudgeIndex.CategoryRules]
     private var standings: [Flow.Standing?]
     private var verdicts: [Key: FieldVerdict] = [:]
     private(set) var looks: Set<ConsentLook> = []
 
-    init(_ text: CompiledProtocol, flow: Flow, input: JudgeInput, cutTo request: OpenRequest?) {
-        (self.text, self.flow, self.input, self.request) = (text, flow, input, request)
-        table = text.index.messages[flow.message] ?? .init()
-        standings = Array(repeating: nil, count: text.rules.count)
+    init(_ index: JudgeIndex, flow: Flow, input: JudgeInput, cutTo request: OpenRequest?) {
+        (self.index, self.flow, self.input, self.request) = (index, flow, input, request)
+        fields = index.messages[flow.message]?.fields ?? []
+        standings = Array(repeating: nil, count: index.rules.count)
     }
 
-    /// What happens to a field of that category about that subject, and why.
+    /// What happens to a field of that category about that subject, and why. No rule speaks of an unknown category.
     mutating func verdict(on category: Category, about subject: FieldSubject) -> FieldVerdict {
+        index.numbers[category].map { verdict(onNumber: $0, about: subject) } ?? FieldVerdict()
+    }
+
+    /// The same by the number of the category in the index.
+    mutating func verdict(onNumber category: Int, about subject: FieldSubject) -> FieldVerdict {
         let key = Key(category: category, subject: subject)
         if let known = verdicts[key] { return known }
         let verdict = judged(category, subject)
@@ -35,31 +40,34 @@ struct FieldJudge {
         return verdict
     }
 
-    private mutating func judged(_ category: Category, _ subject: FieldSubject) -> FieldVerdict {
-        guard let rules = table.fields[category] else { return FieldVerdict() }
+    private mutating func judged(_ category: Int, _ subject: FieldSubject) -> FieldVerdict {
         let aspects = aspects(of: subject)
-        let prohibitions = rules.prohibits.filter { place in
-            text.rules[place].speaks(ofAnyOf: aspects) && applies(place)
-        }
+        let perAspect = aspects.map { fields[category].rules(about: $0) }
+        let prohibitions = prohibiting(perAspect, category).filter { applies($0) }
         // Order matters: consent is not looked at for a field that is prohibited anyway.
-        guard prohibitions.isEmpty else { return .prohibited(by: prohibitions.map { text.rules[$0] }) }
+        guard prohibitions.isEmpty else { return .prohibited(by: prohibitions, in: index.rules) }
         return FieldVerdict.intersection(
-            of: aspects.map { permission(rules.permits, for: $0, category, subject) }, in: text.rules)
+            of: perAspect.map { permission($0.permits, category, subject) }, in: index.rules)
     }
 
-    /// What the permits let one role have, judged alone.
-    private mutating func permission(
-        _ permits: [Int], for aspect: CompiledRule.Subject, _ category: Category, _ subject: FieldSubject
-    ) -> RolePermission {
+    /// Prohibitions add up over the roles; a person without any falls under those about anyone.
+    private func prohibiting(_ perAspect: [JudgeIndex.FieldRules], _ category: Int) -> [Int] {
+        switch perAspect.count {
+        case 0: fields[category].aboutAnyone.prohibits
+        case 1: perAspect[0].prohibits
+        default: Set(perAspect.flatMap(\.prohibits)).sorted()
+        }
+    }
+
+    /// What the permits about one role let it have, judged alone.
+    private mutating func permission(_ permits: [Int], _ category: Int, _ subject: FieldSubject) -> RolePermission {
         var permission = RolePermission()
         for place in permits {
-            guard case .permit(let action, let need) = text.rules[place].effect,
-                text.rules[place].speaks(ofAnyOf: [aspect])
-            else { continue }
             switch standing(place) {
             case .elsewhere: continue
             case .lacks(let lack): permission.miss(place, lack)
             case .applies:
+                guard case .permit(let action, let need) = index.rules[place].text.effect else { continue }
                 if !isAsked(category, subject) {
                     permission.miss(place, .request)
                 } else if holds(need, category, subject) {
@@ -83,7 +91,7 @@ struct FieldJudge {
 
     private mutating func standing(_ place: Int) -> Flow.Standing {
         if let known = standings[place] { return known }
-        let standing = flow.standing(of: text.rules[place])
+        let standing = flow.standing(of: index.rules[place].text)
         standings[place] = standing
         return standing
     }
@@ -96,9 +104,9 @@ struct FieldJudge {
     }
 
     /// Whether the request this message answers asked for the field; always so when it answers none.
-    private func isAsked(_ category: Category, _ subject: FieldSubject) -> Bool {
+    private func isAsked(_ category: Int, _ subject: FieldSubject) -> Bool {
         guard let request else { return true }
-        let lineage = text.index.lineage(of: category)
+        let lineage = index.lineages[category]
         return request.items.contains { item in
             guard lineage.contains(item.category) else { return false }
             switch subject {
@@ -113,7 +121,7 @@ struct FieldJudge {
     }
 
     /// Whether the consent a permit rests on is there. Every consent looked at is noted.
-    private mutating func holds(_ need: ConsentNeed, _ category: Category, _ subject: FieldSubject) -> Bool {
+    private mutating func holds(_ need: ConsentNeed, _ category: Int, _ subject: FieldSubject) -> Bool {
         guard need.level != .none else { return true }
         let people = consenting(need, subject)
         var allGiven = !people.isEmpty
@@ -121,7 +129,7 @@ struct FieldJudge {
         for person in people {
             guard let id = person.id else { allGiven = false; continue }
             let finding = ConsentSearch.state(
-                of: id, for: flow.purpose, lineage: text.index.lineage(of: category), to: flow.to.id,
+                of: id, for: flow.purpose, lineage: index.lineages[category], to: flow.to.id,
                 kind: flow.to.kind, in: input.consents, now: input.now)
             looks.insert(ConsentLook(person: id, consent: finding.consent, state: finding.state))
             if !finding.state.allows { allGiven = false }

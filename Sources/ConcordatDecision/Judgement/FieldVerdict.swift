@@ -42,34 +42,38 @@ struct FieldVerdict {
     /// The clause a sender is told: a prohibition, or the first permit that came near.
     var clause: RuleID? { consentLacking ?? (isProhibited ? rules.first : missed.first?.rule) }
 
-    static func prohibited(by rules: [CompiledRule]) -> FieldVerdict {
-        FieldVerdict(rules: rules.map(\.id), isSilent: rules.contains(where: \.silent), isProhibited: true)
+    static func prohibited(by places: [Int], in text: [JudgeIndex.Rule]) -> FieldVerdict {
+        FieldVerdict(
+            rules: places.map { text[$0].text.id }, isSilent: places.contains { text[$0].text.silent },
+            isProhibited: true)
     }
 
     /// What is left when each role alone must let the field pass. Without any role nothing is.
-    static func intersection(of roles: [RolePermission], in text: [CompiledRule]) -> FieldVerdict {
+    static func intersection(of roles: [RolePermission], in text: [JudgeIndex.Rule]) -> FieldVerdict {
         guard let first = roles.first else { return FieldVerdict() }
         let lacking = roles.filter { !$0.isPermitted }
         guard lacking.isEmpty else { return missing(lacking, of: roles, in: text) }
-        let deciding = Set(roles.flatMap(\.deciding)).sorted()
+        let deciding = roles.count == 1 ? first.deciding : Set(roles.flatMap(\.deciding)).sorted()
         return FieldVerdict(
             action: roles.dropFirst().reduce(first.action) { $0.intersected(with: $1.action) },
-            rules: deciding.map { text[$0].id }, isSilent: deciding.contains { text[$0].silent })
+            rules: deciding.map { text[$0].text.id }, isSilent: deciding.contains { text[$0].text.silent })
     }
 
     /// A drop for want of a permit for some roles.
     private static func missing(
-        _ lacking: [RolePermission], of roles: [RolePermission], in text: [CompiledRule]
+        _ lacking: [RolePermission], of roles: [RolePermission], in text: [JudgeIndex.Rule]
     ) -> FieldVerdict {
         var seen: Set<Int> = []
         // One permit lacks the same thing for each role, since what it asks is not about the role.
         let missed = lacking.flatMap(\.missed).filter { seen.insert($0.place).inserted }.sorted { $0.place < $1.place }
         var verdict = FieldVerdict(
-            missed: missed.map { MissedPermit(rule: text[$0.place].id, lack: $0.lack) },
-            isSilent: missed.contains { text[$0.place].silent })
+            missed: missed.map { MissedPermit(rule: text[$0.place].text.id, lack: $0.lack) },
+            isSilent: missed.contains { text[$0.place].text.silent })
         let pending = lacking.compactMap { role in role.missed.first { $0.lack == .consent }?.place }
         let restPasses = roles.allSatisfy { !$0.isPermitted || $0.action != .drop }
-        if pending.count == lacking.count, restPasses { verdict.consentLacking = pending.min().map { text[$0].id } }
+        if pending.count == lacking.count, restPasses {
+            verdict.consentLacking = pending.min().map { text[$0].text.id }
+        }
         return verdict
     }
 }

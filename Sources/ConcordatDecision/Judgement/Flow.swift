@@ -43,13 +43,12 @@ struct Flow {
 
 extension FieldSubject: Comparable {
     /// Nobody first, then persons in the order of the message, then roles by name.
-    package static func < (left: FieldSubject, right: FieldSubject) -> Bool { left.order < right.order }
-
-    private var order: (Int, Int, String) {
-        switch self {
-        case .nobody: (0, 0, "")
-        case .person(let index): (1, index, "")
-        case .role(let role): (2, 0, role.rawValue)
+    package static func < (left: FieldSubject, right: FieldSubject) -> Bool {
+        switch (left, right) {
+        case (.nobody, .nobody), (.person, .nobody), (.role, .nobody), (.role, .person): false
+        case (.nobody, _), (.person, .role): true
+        case (.person(let one), .person(let other)): one < other
+        case (.role(let one), .role(let other)): one < other
         }
     }
 }

@@ -39,9 +39,6 @@ package struct JudgeInput: Sendable {
     package var messageID: MessageID?
     /// When the message's delivery ends; nil means `now` and the life its protocol gives it.
     package var expires: UTCInstant?
-    /// Judged again before it is handed over: the message was accepted before, so what is asked of its sender and what it
-    /// moves in the case is not looked at again; what is asked of its recipient is.
-    package var isHandOver = false
     /// What the message moved when it was accepted, once it is judged again at hand-over; nil before it is accepted.
     ///
     /// At hand-over `caseFacts` is the case as it is now: the message's own grants are not assumed, since they have

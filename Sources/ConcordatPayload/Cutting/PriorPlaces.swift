@@ -19,16 +19,16 @@ struct PriorPlaces {
 
     private var tree = [Place()]
     private let applied: [AppliedField]
-    /// The transforms that the copy already holds.
-    let transforms: [Treatments.PriorField: FieldAction]
+    /// The fields that the copy holds in another form, with every form it holds them in.
+    let transforms: [Treatments.PriorField: Set<FieldAction>]
 
     init(_ copy: CutDocument) {
         applied = copy.applied
-        var transforms: [Treatments.PriorField: FieldAction] = [:]
-        for field in copy.applied where field.action.isTransform {
-            transforms[Treatments.PriorField(path: field.path, subject: field.subject)] = field.action
+        var forms: [Treatments.PriorField: Set<FieldAction>] = [:]
+        for field in copy.applied where field.action != .drop {
+            forms[Treatments.PriorField(path: field.path, subject: field.subject), default: []].insert(field.action)
         }
-        self.transforms = transforms
+        transforms = forms.filter { $0.value.contains { $0.isTransform } }
         for pointer in copy.withheld { tree[add(pointer)].withheld = true }
         for pointer in copy.masked { tree[add(pointer)].masked = true }
         for pointer in copy.notSupplied { tree[add(pointer)].notSupplied = true }

@@ -53,7 +53,7 @@ struct Treatments {
         let subject: CopySubject
     }
 
-    init(table: SchemaTable, plan: FieldPlan, persons: [PersonID], prior: [PriorField: FieldAction]) {
+    init(table: SchemaTable, plan: FieldPlan, persons: [PersonID], prior: [PriorField: Set<FieldAction>]) {
         (self.table, self.persons) = (table, persons)
         width = 1 + table.roles.count + persons.count
         codes = Array(repeating: 0, count: table.nodes.count * width)
@@ -69,7 +69,10 @@ struct Treatments {
     }
 
     /// What is already in another form cannot be brought back, nor made into a third.
-    private mutating func join(_ earlier: FieldAction, _ field: PriorField) {
+    ///
+    /// Two references of a sender may be one person: then a copy can hold the field in several forms. Nobody can tell which
+    /// value is in which, so only a plan that keeps the field whole leaves it.
+    private mutating func join(_ earlier: Set<FieldAction>, _ field: PriorField) {
         guard let node = table.nodesByPath[field.path] else { return }
         let subject: FieldSubject
         switch field.subject {
@@ -81,8 +84,13 @@ struct Treatments {
         }
         guard let pair = pair(FieldOccurrence(node: node, subject: subject)) else { return }
         let planned = Treatment(codes[pair])
-        let stays = planned.action == .keep || planned.action == earlier
-        codes[pair] = Treatment.code(stays ? earlier : .drop, isSilent: planned.isSilent, isDone: stays)
+        guard earlier.count == 1, let form = earlier.first else {
+            let action = planned.action == .keep ? FieldAction.keep : .drop
+            codes[pair] = Treatment.code(action, isSilent: planned.isSilent, isDone: false)
+            return
+        }
+        let stays = planned.action == .keep || planned.action == form
+        codes[pair] = Treatment.code(stays ? form : .drop, isSilent: planned.isSilent, isDone: stays)
     }
 
     /// The number of a pair that a plan names; nil when this schema and message have no such pair.

@@ -36,7 +36,8 @@ struct AmbiguityCheck {
             guard told.insert(Set(ids)).inserted, let last = ids.last else { return true }
             let names = ids.map { "`\($0)`" }.joined(separator: " and ")
             analysis.log.error(
-                analysis.span(last), "permits \(names) give `\(field.category)` different forms at once, which drops it",
+                analysis.span(last),
+                "permits \(names) give `\(field.category)` different forms at once, which drops it",
                 "make their conditions exclude each other, or let one cover it alone; seen in `\(flow.message.name)` "
                     + "from \(flow.from) to \(flow.to)")
             return false

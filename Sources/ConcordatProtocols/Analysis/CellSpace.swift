@@ -111,7 +111,9 @@ struct CellSpace {
             let weaker = Assignment.ConsentKey(level: .notObjected, of: key.of)
             if consents.contains(weaker), !assignment.consents.contains(weaker) { return false }
         }
-        if !needed.isEmpty, needed.isSubset(of: recipient), needed.isDisjoint(with: assignment.recipient) { return false }
+        if !needed.isEmpty, needed.isSubset(of: recipient), needed.isDisjoint(with: assignment.recipient) {
+            return false
+        }
         if !asked.isEmpty, asked.isSubset(of: sender), asked.isDisjoint(with: assignment.sender) {
             return false
         }

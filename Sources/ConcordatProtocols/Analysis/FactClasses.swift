@@ -22,7 +22,8 @@ struct FactClasses {
         case .flag(let name):
             let domains = compiled.flags[name].map(domains) ?? []
             let all = Set(domains.flatMap(\.shortTexts)).sorted()
-            let values = representatives(mentioned, admits: { value in domains.contains { $0.admits(value) } }, all: all)
+            let values = representatives(
+                mentioned, admits: { value in domains.contains { $0.admits(value) } }, all: all)
             return Self.subsets(values)
         case .recipientSpeciality, .senderSpeciality:
             // A party may join with any speciality, so one that nobody mentions is always possible.

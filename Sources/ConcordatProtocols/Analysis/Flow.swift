@@ -86,10 +86,19 @@ struct FlowMap: Sendable {
         return order.compactMap { classes[$0] }
     }
 
+    /// By its kind, and because some message can grant it to such a party: nothing else ever does.
     private static func canHold(_ capacities: Set<Capacity>, _ kind: PartyKind, in compiled: CompiledProtocol) -> Bool {
         capacities.contains { name in
             guard let capacity = compiled.capacities[name] else { return false }
-            return capacity.kinds.isEmpty || capacity.kinds.contains(kind)
+            guard capacity.kinds.isEmpty || capacity.kinds.contains(kind) else { return false }
+            return capacity.grants.contains { grant in
+                switch grant.holder {
+                case .sender: compiled.messages[grant.message]?.from.contains(kind) ?? false
+                case .recipient: compiled.messages[grant.message]?.to.contains(kind) ?? false
+                case .field: true
+                case .everyone: false
+                }
+            }
         }
     }
 

@@ -30,10 +30,17 @@ struct GuaranteeProof {
             let covering = rules.filter { map.covers($0, flow) }
             for field in map.classes[flow.message.name] ?? [] {
                 let inCategory = covering.filter { $0.effect == .refuseMessage || $0.covers(field.category) }
-                for guarantee in guarantees where guarantee.categories.contains(field.category) {
-                    for subjects in subjectSets(field.about) where guarantee.concerns(subjects) {
+                let concerned = guarantees.filter { $0.categories.contains(field.category) }
+                guard !concerned.isEmpty else { continue }
+                let closed = closedSubjects(inCategory)
+                let sets = subjectSets(field.about)
+                for guarantee in concerned {
+                    guard broken[guarantee.id]?.count ?? 0 < Self.examplesMax else { continue }
+                    var proven = closed
+                    for subjects in sets where guarantee.concerns(subjects) {
                         size.cells += 1
-                        guard broken[guarantee.id]?.count ?? 0 < Self.examplesMax else { continue }
+                        if subjects.contains(where: proven.contains) { continue }
+                        if isProvenAlone(subjects, guarantee, flow, inCategory, &proven) { continue }
                         guard let example = search(guarantee, flow, inCategory, subjects) else { continue }
                         if broken[guarantee.id, default: []].insert(example.permits).inserted {
                             report(guarantee, flow, field, subjects, example)
@@ -59,6 +66,29 @@ struct GuaranteeProof {
         return sets
     }
 
+    /// Whether the guarantee holds about one of two roles alone, and so about both together: a field passes only if each
+    /// role lets it, and what either role has to say for the guarantee is said about the two as well.
+    private mutating func isProvenAlone(
+        _ subjects: [CompiledRule.Subject], _ guarantee: Guarantee, _ flow: Flow, _ rules: [CompiledRule],
+        _ proven: inout Set<CompiledRule.Subject>
+    ) -> Bool {
+        for subject in subjects where guarantee.concerns([subject]) {
+            if search(guarantee, flow, rules, [subject]) == nil { proven.insert(subject) }
+        }
+        return subjects.contains(where: proven.contains)
+    }
+
+    /// The subjects about whom nothing passes whatever the facts: no permit covers them, or a prohibition always holds.
+    private func closedSubjects(_ rules: [CompiledRule]) -> Set<CompiledRule.Subject> {
+        let all = [.nobody] + analysis.checked.compiled.roles.map { CompiledRule.Subject.role($0) }
+        return Set(
+            all.filter { subject in
+                let covering = rules.filter { $0.covers(subject) }
+                return !covering.contains(where: \.isPermit)
+                    || covering.contains { !$0.isPermit && $0.isUnconditional }
+            })
+    }
+
     private struct Example {
         let assignment: Assignment
         let permits: [RuleID]
@@ -68,9 +98,6 @@ struct GuaranteeProof {
         _ guarantee: Guarantee, _ flow: Flow, _ rules: [CompiledRule], _ subjects: [CompiledRule.Subject]
     ) -> Example? {
         let relevant = rules.filter { rule in subjects.contains { rule.covers($0) } }
-        // Nothing passes without a permit for each role, or against a prohibition that always holds.
-        for subject in subjects where !relevant.contains(where: { $0.isPermit && $0.covers(subject) }) { return nil }
-        if relevant.contains(where: { !$0.isPermit && $0.isUnconditional }) { return nil }
         // Refusals only take away: a cell that is proven without them is proven, and most are.
         let fields = relevant.filter { $0.effect != .refuseMessage }
         let example = search(guarantee, flow, among: fields, subjects)
@@ -108,7 +135,8 @@ struct GuaranteeProof {
         guard tooLarge.insert(ids).inserted, let first = ids.first else { return }
         let names = ids.map { "`\($0)`" }.joined(separator: ", ")
         analysis.log.error(
-            analysis.span(first), "more than \(CellSpace.assignmentsMax) classes of facts in one cell, from rules \(names)",
+            analysis.span(first),
+            "more than \(CellSpace.assignmentsMax) classes of facts in one cell, from rules \(names)",
             "test fewer values or facts in these rules; met in `\(flow.message.name)` from \(flow.from) to \(flow.to)")
     }
 
@@ -143,9 +171,10 @@ extension Guarantee {
         return !assignment.consents.contains { key in
             guard key.level == .given else { return false }
             // The person's own consent, or that of everyone with a role the person has. About nobody: anyone's.
-            return subjects == [.nobody] || key.of.isEmpty || subjects.contains { subject in
-                if case .role(let role) = subject { key.of.contains(role) } else { false }
-            }
+            return subjects == [.nobody] || key.of.isEmpty
+                || subjects.contains { subject in
+                    if case .role(let role) = subject { key.of.contains(role) } else { false }
+                }
         }
     }
 }

@@ -15,12 +15,14 @@ extension ProtocolAnalysis {
                 if rule.isPermit {
                     guard opensWithout(source, when, flow, rule) else { told.remove(source.text); continue }
                     log.error(
-                        span(rule.id), "permit `\(rule.id)` holds when \(source.text) is missing in `\(flow.message.name)`",
+                        span(rule.id),
+                        "permit `\(rule.id)` holds when \(source.text) is missing in `\(flow.message.name)`",
                         "use `is-not` in place of `not`, make the field required, or test it with `present`")
                 } else {
                     guard lapsesWithout(source, when, flow) else { told.remove(source.text); continue }
                     log.warning(
-                        span(rule.id), "rule `\(rule.id)` does not hold when \(source.text) is missing in `\(flow.message.name)`",
+                        span(rule.id),
+                        "rule `\(rule.id)` does not hold when \(source.text) is missing in `\(flow.message.name)`",
                         "make the field required, or add `{…, present: false}` with `any`")
                 }
             }

@@ -95,8 +95,12 @@ struct ProtocolAnalysis {
             flows = flows.filter(keep)
             return !flows.isEmpty
         }
-        guard left({ rule.messages?.contains($0.message.name) ?? true }) else { return "no message it covers can be sent" }
-        guard left({ rule.from?.contains($0.from) ?? true }) else { return "no message it covers is sent by these kinds" }
+        guard left({ rule.messages?.contains($0.message.name) ?? true }) else {
+            return "no message it covers can be sent"
+        }
+        guard left({ rule.from?.contains($0.from) ?? true }) else {
+            return "no message it covers is sent by these kinds"
+        }
         guard left({ rule.to?.contains($0.to) ?? true }) else { return "no message it covers goes to these kinds" }
         guard left({ rule.purposes?.contains($0.purpose) ?? true }) else {
             return "no message it covers goes between these kinds for these purposes"
@@ -119,8 +123,10 @@ struct ProtocolAnalysis {
         }
         guard !fits else { return }
         log.error(
-            spans[rule.id]?.action?.span ?? span(rule.id), "no field that rule `\(rule.id)` covers can become `\(action.rawValue)`",
-            "year and age-band need a date, outward-code and initials a plain string, pseudonym a string that is no enum")
+            spans[rule.id]?.action?.span ?? span(rule.id),
+            "no field that rule `\(rule.id)` covers can become `\(action.rawValue)`",
+            "year and age-band need a date, outward-code and initials a plain string, pseudonym a string that is no enum"
+        )
     }
 
     /// A permit is dead when an unconditional prohibition stands against it wherever it could apply.

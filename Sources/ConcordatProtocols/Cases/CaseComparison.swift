@@ -142,7 +142,9 @@ struct CaseComparison {
     }
 
     /// What was done to the fields at a place, in the words of the plan.
-    private static func fate(_ pointer: String, _ copy: CutDocument?, _ otherwise: String = "not in the message") -> String {
+    private static func fate(_ pointer: String, _ copy: CutDocument?, _ otherwise: String = "not in the message")
+        -> String
+    {
         guard let copy else { return "nothing is shared" }
         let pattern = pattern(pointer)
         let actions = Set(copy.applied.filter { $0.path == pattern }.map(\.action.rawValue)).sorted()

@@ -19,7 +19,11 @@ struct FactsReader {
         guard let root = YAMLText(file: file, log: log).read(bytes),
             var reader = MappingReader(root, "the facts", log)
         else { return nil }
-        guard let now = reader.word("now", required: true).flatMap(instant) else { return nil }
+        guard let now = reader.word("now", required: true).flatMap(instant) else {
+            _ = (reader.node("case"), reader.node("consents"))
+            reader.finish()
+            return nil
+        }
         var state = CaseState(now: now)
         if let node = reader.node("case") { readCase(node, &state) }
         state.consents = reader.items("consents").enumerated().compactMap { consent($1, number: $0 + 1, now: now) }

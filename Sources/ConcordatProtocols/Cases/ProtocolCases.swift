@@ -31,7 +31,8 @@ package enum ProtocolCases {
         let log = ProblemLog(files)
         func bytes(_ file: String) -> [UInt8]? {
             if let bytes = files["\(folder)/\(file)"] { return bytes }
-            log.error(.start(of: "\(folder)/\(file)"), "there is no such file", "a case has facts.yaml, in.json, expect.yaml")
+            log.error(
+                .start(of: "\(folder)/\(file)"), "there is no such file", "a case has facts.yaml, in.json, expect.yaml")
             return nil
         }
         let (factsBytes, inBytes, expectBytes) = (bytes("facts.yaml"), bytes("in.json"), bytes("expect.yaml"))

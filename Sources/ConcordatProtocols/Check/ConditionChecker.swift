@@ -32,8 +32,8 @@ struct ConditionChecker {
             return .field(name.value)
         case .flag(let name):
             if terms.resolve(name, .flag, as: Speciality.self) != nil, isComplete {
-                let known = flagValues[name.value] ?? []
-                checkValues(test, of: name, known: known) { known.contains($0) }
+                let known = flagValues[name.value]
+                checkValues(test, of: name, known: known ?? []) { known?.contains($0) ?? true }
             }
             return .flag(name.value)
         case .recipientSpeciality:
@@ -85,7 +85,8 @@ struct ConditionChecker {
         for value in Self.values(of: test) where !specialities.contains(value.value) {
             log.warning(
                 value.span, "no party of the roster has the speciality `\(value.value)`",
-                NearestName.advice(for: value.value, among: specialities, declare: "add it to a party's `specialities`"))
+                NearestName.advice(for: value.value, among: specialities, declare: "add it to a party's `specialities`")
+            )
         }
     }
 

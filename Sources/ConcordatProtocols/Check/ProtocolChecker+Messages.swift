@@ -42,8 +42,8 @@ extension ProtocolChecker {
         let purposeIDs: Set<PurposeID> = terms.resolve(syntax.purposes, .purpose)
         for name in syntax.purposes {
             guard let basis = purposes[PurposeID(unchecked: name.value)]?.basis else { continue }
-            if from.isDisjoint(with: basis.keys) || to.isDisjoint(with: basis.keys) {
-                let side = from.isDisjoint(with: basis.keys) ? "send" : "receive"
+            let sides = [("send", from), ("receive", to)]
+            if let side = sides.first(where: { !$1.isEmpty && $1.isDisjoint(with: basis.keys) })?.0 {
                 log.error(
                     name.span, "no kind that may \(side) `\(syntax.name.value)` has a basis for `\(name.value)`",
                     "add the kind to the purpose's `basis`, or take the purpose out")
@@ -141,7 +141,7 @@ extension ProtocolChecker {
         switch move.holder.value {
         case "sender", "recipient":
             let able = move.holder.value == "sender" ? message.from : message.to
-            if isGrant, !kinds.isEmpty, kinds.isDisjoint(with: able) {
+            if isGrant, !kinds.isEmpty, !able.isEmpty, kinds.isDisjoint(with: able) {
                 log.error(
                     move.holder.span, "no \(move.holder.value) of `\(name)` is of a kind that may hold \(what)",
                     "add the kind to its `kinds`, or take the grant out")

@@ -165,7 +165,8 @@ extension ProtocolChecker {
             return nil
         }
         if let told = clause.told, told.value != "required" {
-            log.error(told.span, "`told-right-to-withdraw: \(told.value)` is not known", "write `required` or leave it out")
+            log.error(
+                told.span, "`told-right-to-withdraw: \(told.value)` is not known", "write `required` or leave it out")
         }
         let recordedBy: Set<PartyKind> = terms.resolve(clause.recordedBy, .partyKind)
         let neverBy: Set<PartyKind> = terms.resolve(clause.neverBy, .partyKind)

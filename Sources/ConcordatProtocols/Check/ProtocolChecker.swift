@@ -81,7 +81,8 @@ final class ProtocolChecker {
             var here: Category? = Category(unchecked: category.name.value)
             while let current = here, seen.insert(current).inserted { here = result[current] ?? nil }
             if let here, here.rawValue == category.name.value {
-                log.error(category.name.span, "category `\(here)` lies within itself", "take out one `within` of the ring")
+                log.error(
+                    category.name.span, "category `\(here)` lies within itself", "take out one `within` of the ring")
                 result[here] = .some(nil)
             }
         }
@@ -127,7 +128,8 @@ final class ProtocolChecker {
                 values.formUnion(domain.shortTexts)
                 fields[name, default: []].append(reference.field.value)
             }
-            flagValues[flag.name.value] = values
+            // What a flag can hold is only known when each of its fields is.
+            if fields.values.joined().count == flag.fields.count { flagValues[flag.name.value] = values }
             flags[flag.name.value] = CompiledFlag(fields: fields)
         }
         return flags
@@ -173,7 +175,9 @@ final class ProtocolChecker {
         var titles = ProtocolTitles()
         for kind in syntax.partyKinds { titles.partyKinds[PartyKind(unchecked: kind.name.value)] = kind.title }
         for role in syntax.roles { titles.roles[Role(unchecked: role.name.value)] = role.title }
-        for category in syntax.categories { titles.categories[Category(unchecked: category.name.value)] = category.title }
+        for category in syntax.categories {
+            titles.categories[Category(unchecked: category.name.value)] = category.title
+        }
         return titles
     }
 

@@ -31,10 +31,8 @@ struct RosterReader {
         let title = reader.word("title")
         let specialities = reader.words("specialities") ?? []
         let host = reader.word("host")
-        if let contacts = reader.node("contacts"), let inner = MappingReader(contacts, "`contacts`", log) {
-            // The words under contacts are for people; nothing here depends on them.
-            _ = inner
-        }
+        // The words under contacts are for people; nothing here depends on them.
+        _ = reader.entries("contacts")
         reader.finish()
         guard let name, let kind else { return nil }
         let stem = path.dropFirst("parties/".count).dropLast(".yaml".count)
@@ -43,10 +41,12 @@ struct RosterReader {
             return nil
         }
         if stem != name.value {
-            log.error(name.span, "party `\(name.value)` stands in `\(path)`", "name the file `parties/\(name.value).yaml`")
+            log.error(
+                name.span, "party `\(name.value)` stands in `\(path)`", "name the file `parties/\(name.value).yaml`")
         }
         for speciality in specialities where !IdentifierGrammar.accepts(speciality.value) {
-            log.error(speciality.span, "`\(speciality.value)` is not a speciality", "use letters, digits, `.`, `_`, `-`")
+            log.error(
+                speciality.span, "`\(speciality.value)` is not a speciality", "use letters, digits, `.`, `_`, `-`")
         }
         guard let kind = terms.resolve(kind, .partyKind, as: PartyKind.self) else { return nil }
         let party = RosterParty(

@@ -44,11 +44,13 @@ struct SchemaLoader {
         do {
             json = try JSONValue.parse(bytes, limits: Self.limits)
         } catch {
-            log.error(places.span(offset: error.position.offset), "not json: \(error.kind.phrase)", "mend the text here")
+            log.error(
+                places.span(offset: error.position.offset), "not json: \(error.kind.phrase)", "mend the text here")
             return nil
         }
         do {
-            return LoadedSchema(path: path, json: json, schema: try MessageSchema.compile(bytes, vocabulary: vocabulary))
+            return LoadedSchema(
+                path: path, json: json, schema: try MessageSchema.compile(bytes, vocabulary: vocabulary))
         } catch {
             for fault in error.all { note(fault, json, places) }
             return nil

@@ -44,7 +44,9 @@ struct ValueChecker {
         if let duration = Self.duration(name.value), duration > .zero, duration <= .seconds(366 * 86_400) {
             return duration
         }
-        log.error(name.span, "`\(name.value)` is not a delivery life", "write days or hours, `P14D` or `PT36H`; at most P366D")
+        log.error(
+            name.span, "`\(name.value)` is not a delivery life", "write days or hours, `P14D` or `PT36H`; at most P366D"
+        )
         return MessageDefaults.life
     }
 

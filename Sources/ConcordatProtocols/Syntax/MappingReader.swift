@@ -46,7 +46,9 @@ struct MappingReader {
     /// True or false; nil when the key is not there.
     mutating func truth(_ key: String) -> Bool? {
         guard let node = node(key) else { return nil }
-        if case .scalar(let text, true) = node.content, let truth = ["true": true, "false": false][text] { return truth }
+        if case .scalar(let text, true) = node.content, let truth = ["true": true, "false": false][text] {
+            return truth
+        }
         log.error(node.span, "`\(key)` must be true or false", "write `\(key): true` or leave it out")
         return nil
     }

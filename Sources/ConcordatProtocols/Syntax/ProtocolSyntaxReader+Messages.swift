@@ -18,7 +18,8 @@ extension ProtocolSyntaxReader {
                 log.error(by.span, "`granted-by` without `to`", "add `to: sender`, `to: recipient` or `field: /…`")
             }
         } else if let stray = to ?? field {
-            log.error(stray.span, "`to` or `field` without `granted-by`", "add `granted-by: <message>`, or use `grants`")
+            log.error(
+                stray.span, "`to` or `field` without `granted-by`", "add `granted-by: <message>`, or use `grants`")
         }
         if capacity.grants.isEmpty, by == nil {
             log.error(

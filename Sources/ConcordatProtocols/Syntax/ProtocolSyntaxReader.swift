@@ -10,9 +10,9 @@ struct ProtocolSyntaxReader {
         syntax.version = reader.word("version", required: true)
         syntax.mode = reader.word("mode")
         syntax.period = period(reader.node("period"), reader.span)
-        syntax.partyKinds = reader.entries("party-kinds").compactMap { term($0, "a party kind") }
-        syntax.roles = reader.entries("roles").compactMap { term($0, "a role") }
-        syntax.categories = reader.entries("categories").compactMap(category)
+        syntax.partyKinds = reader.entries("party-kinds").map { term($0, "a party kind") }
+        syntax.roles = reader.entries("roles").map { term($0, "a role") }
+        syntax.categories = reader.entries("categories").map(category)
         syntax.purposes = reader.entries("purposes").compactMap(purpose)
         syntax.flags = reader.entries("flags").compactMap(flag)
         syntax.capacities = reader.entries("capacities").compactMap(capacity)
@@ -21,7 +21,8 @@ struct ProtocolSyntaxReader {
         syntax.audience = reader.node("consent-shown-to").flatMap(audience)
         syntax.rules = reader.items("rules").compactMap(rule)
         syntax.guarantees = reader.items("guarantees").compactMap(guarantee)
-        for key in ["party-kinds", "roles", "categories", "purposes", "messages", "rules"] where reader.node(key) == nil {
+        for key in ["party-kinds", "roles", "categories", "purposes", "messages", "rules"] where reader.node(key) == nil
+        {
             log.error(reader.span, "the protocol lacks `\(key)`", "add `\(key):` with at least one entry")
         }
         reader.finish()
@@ -41,15 +42,20 @@ struct ProtocolSyntaxReader {
         return period
     }
 
-    private func term(_ member: YAMLNode.Member, _ what: String) -> TermSyntax? {
-        guard var reader = MappingReader(member.value, what, log) else { return nil }
+    private func term(_ member: YAMLNode.Member, _ what: String) -> TermSyntax {
+        // Declared in any case: one wrong shape must not make every use of the name an error.
+        guard var reader = MappingReader(member.value, what, log) else {
+            return TermSyntax(name: member.key, title: member.key.value)
+        }
         let title = title(&reader, member.key)
         reader.finish()
         return TermSyntax(name: member.key, title: title)
     }
 
-    private func category(_ member: YAMLNode.Member) -> CategorySyntax? {
-        guard var reader = MappingReader(member.value, "a category", log) else { return nil }
+    private func category(_ member: YAMLNode.Member) -> CategorySyntax {
+        guard var reader = MappingReader(member.value, "a category", log) else {
+            return CategorySyntax(name: member.key, title: member.key.value, within: nil)
+        }
         let category = CategorySyntax(
             name: member.key, title: title(&reader, member.key), within: reader.word("within"))
         reader.finish()

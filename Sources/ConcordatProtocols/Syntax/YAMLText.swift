@@ -36,13 +36,13 @@ struct YAMLText {
     }
 
     private func convert(_ node: Node, depth: Int, isKey: Bool) -> YAMLNode? {
-        let span = span(node.unresolvedMark)
+        let span = span(node.mark)
         guard depth <= Self.depthMax else {
             log.error(span, "nested deeper than \(Self.depthMax)", "flatten this part")
             return nil
         }
         // Order matters: an anchor is met before any alias of it, so a tree that doubles is never walked.
-        guard node.unresolvedAnchor == nil else {
+        guard node.anchor == nil else {
             log.error(span, "anchors and aliases are not taken", "write the value out where it is used")
             return nil
         }
@@ -130,10 +130,4 @@ struct YAMLText {
             log.error(.start(of: file), "not readable as yaml", advice)
         }
     }
-}
-
-extension Node {
-    /// The mark, without the tag look-up that `mark` spares as well; one name beside the anchor.
-    fileprivate var unresolvedMark: Mark? { mark }
-    fileprivate var unresolvedAnchor: Anchor? { anchor }
 }

@@ -67,6 +67,7 @@ package final class FileKeyring: Keyring {
                 try handle.close()
             }
             try FileManager.default.removeItem(atPath: path)
+            try Self.synchronise(folder: days)
         }
     }
 
@@ -74,7 +75,9 @@ package final class FileKeyring: Keyring {
 
     private static func stored(_ path: String, id: String) throws -> DayKey? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        return DayKey(id: id, key: try read(path))
+        let key = try read(path)
+        // Zeros are what a crash in the middle of its destruction leaves of a key.
+        return key.contains { $0 != 0 } ? DayKey(id: id, key: key) : nil
     }
 
     /// Reads a 32-byte key, and refuses one that others can read.
@@ -99,10 +102,16 @@ package final class FileKeyring: Keyring {
             try handle.synchronize()
             try handle.close()
             try FileManager.default.moveItem(atPath: path + ".new", toPath: path)
-            let folder = FileHandle(forReadingAtPath: (path as NSString).deletingLastPathComponent)
-            try folder?.synchronize()
+            try synchronise(folder: (path as NSString).deletingLastPathComponent)
         } catch {
             throw .badKey(path: path, reason: "cannot be written")
         }
+    }
+
+    /// Makes names that came or went in a folder durable.
+    private static func synchronise(folder path: String) throws {
+        let folder = FileHandle(forReadingAtPath: path)
+        try folder?.synchronize()
+        try folder?.close()
     }
 }

@@ -26,7 +26,7 @@ extension SQLiteLedger {
         try readers.read { db in
             try Data.fetchAll(
                 db, sql: "SELECT entry FROM leaves WHERE position >= ? ORDER BY position LIMIT ?",
-                arguments: [Int64(index), count]
+                arguments: [Int64(exactly: index) ?? Int64.max, count]
             ).map { [UInt8]($0) }
         }
     }
@@ -87,25 +87,37 @@ extension SQLiteLedger {
     }
 
     package func leaves(matching filter: LeafFilter, before: UInt64?, limit: Int) throws -> [UInt64] {
+        // A party is sender or recipient: two searches, each along its own index, and never one through the whole log.
+        let sides: [String?] = filter.party == nil ? [nil] : ["sender", "recipient"]
+        return try readers.read { db in
+            var found: Set<Int64> = []
+            for side in sides {
+                let (clauses, arguments) = Self.conditions(filter, side: side, before: before)
+                found.formUnion(
+                    try Int64.fetchAll(
+                        db, sql: "SELECT position FROM leaves WHERE \(clauses) ORDER BY position DESC LIMIT ?",
+                        arguments: arguments + [limit]))
+            }
+            return found.sorted(by: >).prefix(limit).map { UInt64($0) }
+        }
+    }
+
+    private static func conditions(
+        _ filter: LeafFilter, side: String?, before: UInt64?
+    ) -> (String, StatementArguments) {
         var clauses = ["position < ?"]
         var arguments: StatementArguments = [before.flatMap { Int64(exactly: $0) } ?? Int64.max]
-        func add(_ clause: String, _ values: String?...) {
-            guard let first = values.first, first != nil else { return }
-            clauses.append(clause)
-            arguments += StatementArguments(values)
+        func add(_ column: String, _ value: String?) {
+            guard let value else { return }
+            clauses.append("\(column) = ?")
+            arguments += [value]
         }
-        add("kind = ?", filter.kind)
-        add("(sender = ? OR recipient = ?)", filter.party?.rawValue, filter.party?.rawValue)
-        add("message = ?", filter.message?.rawValue)
-        add("caseid = ?", filter.caseID?.rawValue)
-        add("delivery = ?", filter.delivery?.rawValue)
-        return try readers.read { db in
-            try Int64.fetchAll(
-                db,
-                sql: "SELECT position FROM leaves WHERE \(clauses.joined(separator: " AND ")) ORDER BY position DESC LIMIT ?",
-                arguments: arguments + [limit]
-            ).map { UInt64($0) }
-        }
+        add("kind", filter.kind)
+        if let side { add(side, filter.party?.rawValue) }
+        add("message", filter.message?.rawValue)
+        add("caseid", filter.caseID?.rawValue)
+        add("delivery", filter.delivery?.rawValue)
+        return (clauses.joined(separator: " AND "), arguments)
     }
 
     static func deliveries(_ db: Database, _ tail: String, _ arguments: StatementArguments) throws -> [Delivery] {
@@ -141,8 +153,14 @@ extension SQLiteLedger {
             digest: [UInt8](digest),
             memory: AnswerMemory(
                 caseID: CaseID(unchecked: row[1]),
-                people: people.split(separator: " ").map { PersonID(unchecked: String($0)) }, salt: [UInt8](salt),
+                people: people.split(separator: " ").map(person), salt: [UInt8](salt),
                 decisionLeaves: decisions.split(separator: " ").compactMap { Int($0) }),
             firstLeaf: UInt64(first), size: UInt64(size), at: UTCInstant(milliseconds: row[7]))
+    }
+
+    /// An id that the sender wrote itself has a mark before it.
+    private static func person(_ text: Substring) -> AnswerMemory.NamedPerson {
+        let isByID = text.hasPrefix("=")
+        return AnswerMemory.NamedPerson(id: PersonID(unchecked: String(text.dropFirst(isByID ? 1 : 0))), isByID: isByID)
     }
 }

@@ -91,7 +91,7 @@ extension SQLiteLedger {
                 """
         ).execute(arguments: [
             party.rawValue, message.rawValue, Data(answer.digest), answer.memory.caseID.rawValue,
-            answer.memory.people.map(\.rawValue).joined(separator: " "), Data(answer.memory.salt),
+            answer.memory.people.map { ($0.isByID ? "=" : "") + $0.id.rawValue }.joined(separator: " "), Data(answer.memory.salt),
             answer.memory.decisionLeaves.map(String.init).joined(separator: " "), Int64(answer.firstLeaf),
             Int64(answer.size), answer.at.milliseconds,
         ])

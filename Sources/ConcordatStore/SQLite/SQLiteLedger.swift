@@ -4,6 +4,7 @@ import ConcordatLog
 package import ConcordatTerms
 import Foundation
 import GRDB
+import Glibc
 
 /// The ledger in one SQLite file: one writer does every commit and every checkpoint, readers only read.
 ///
@@ -34,6 +35,7 @@ package final class SQLiteLedger: LedgerDriver {
         self.path = path
         lock = try StoreLock(path: path + ".lock")
         do {
+            try Self.makePrivate(path)
             writer = try Self.openWriter(path)
             try Self.prepare(writer, identity: identity)
             readers = try Self.openReaders(path)
@@ -42,6 +44,14 @@ package final class SQLiteLedger: LedgerDriver {
         } catch {
             throw StoreError.unusable(path: path, reason: Self.reason(error))
         }
+    }
+
+    /// Makes an empty file that only its owner reads; SQLite gives its journals the mode of the database.
+    private static func makePrivate(_ path: String) throws(StoreError) {
+        let descriptor = Glibc.open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .unusable(path: path, reason: "the file cannot be opened or made") }
+        defer { Glibc.close(descriptor) }
+        guard fchmod(descriptor, 0o600) == 0 else { throw .unusable(path: path, reason: "its mode cannot be set to 0600") }
     }
 
     private static func openWriter(_ path: String) throws -> DatabaseQueue {
@@ -92,6 +102,7 @@ package final class SQLiteLedger: LedgerDriver {
                 throw StoreError.newer(found: version, known: StoreSchema.version)
             }
             if version == 0 {
+                guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else { throw StoreError.foreign }
                 try StoreSchema.create(db)
                 for (name, value, _) in about {
                     try db.execute(sql: "INSERT INTO about (name, value) VALUES (?, ?)", arguments: [name, Data(value)])
@@ -157,32 +168,38 @@ package final class SQLiteLedger: LedgerDriver {
         try writer.writeWithoutTransaction { db in _ = try db.checkpoint(.passive) }
     }
 
-    /// Copies the whole write-ahead log back and empties it, so that nothing deleted stays readable in it.
-    ///
-    /// Called by the writer's thread or after it ended.
     package func truncateLog() throws {
         try writer.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
     }
 
-    /// Closes every connection, the write-ahead log copied back.
+    /// Closes every connection, the write-ahead log copied back, and lets another process have the store.
+    ///
+    /// Called once nothing commits any more.
     package func close() throws {
         try readers.close()
         try truncateLog()
         try writer.close()
+        lock.release()
     }
 
     package func freeBytes() throws -> Int64 {
-        let folder = (path as NSString).deletingLastPathComponent
-        let values = try FileManager.default.attributesOfFileSystem(forPath: folder.isEmpty ? "." : folder)
-        return (values[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
+        var found = statvfs()
+        guard statvfs(path, &found) == 0 else { throw StoreError.unusable(path: path, reason: "free space is not known") }
+        return Int64(clamping: UInt64(found.f_bavail).multipliedReportingOverflow(by: UInt64(found.f_frsize)).partialValue)
     }
 
-    /// A failed sync leaves the disk in a state nobody knows; anything else was rolled back.
-    private static func fault(_ error: any Error) -> LedgerDriverFault {
+    /// What is known after a commit that failed.
+    ///
+    /// A full disk, a broken constraint or a short write before the sync leave nothing of the batch behind. A failed sync,
+    /// and whatever else may strike after the last frame was written, leaves nobody knowing.
+    static func fault(_ error: any Error) -> LedgerDriverFault {
         guard let error = error as? DatabaseError else { return .rolledBack("the store refused") }
-        switch error.extendedResultCode {
-        case .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC: return .uncertain(reason(error))
-        default: return .rolledBack(reason(error))
+        switch error.resultCode {
+        case .SQLITE_FULL, .SQLITE_CONSTRAINT, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_TOOBIG, .SQLITE_MISMATCH,
+            .SQLITE_READONLY, .SQLITE_INTERRUPT, .SQLITE_ABORT:
+            return .rolledBack(reason(error))
+        default:
+            return error.extendedResultCode == .SQLITE_IOERR_WRITE ? .rolledBack(reason(error)) : .uncertain(reason(error))
         }
     }
 

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Holds an exclusive lock on a file for as long as it lives, so that one process alone opens the store.
 final class StoreLock: Sendable {
-    private let descriptor: Int32
+    private let descriptor: Mutex<Int32?>
 
     /// - Throws: ``StoreError/inUse(path:)`` when another process holds it.
     init(path: String) throws(StoreError) {
@@ -13,8 +13,14 @@ final class StoreLock: Sendable {
             Glibc.close(descriptor)
             throw .inUse(path: path)
         }
-        self.descriptor = descriptor
+        self.descriptor = Mutex(descriptor)
     }
 
-    deinit { Glibc.close(descriptor) }
+    deinit { release() }
+
+    /// Lets another process have the store.
+    func release() {
+        guard let descriptor = descriptor.withLock({ $0.take() }) else { return }
+        Glibc.close(descriptor)
+    }
 }

@@ -76,14 +76,20 @@ package final class TransportListener: Sendable {
     package func shutDown(grace: Duration) async {
         for channel in channels { try? await channel.close() }
         acceptor.quiesce()
-        let deadline = ContinuousClock.now + grace
-        while acceptor.connectionCount > 0, ContinuousClock.now < deadline, !Task.isCancelled {
-            try? await Task.sleep(for: Self.shutDownLook)
-        }
+        await emptied(within: grace)
         acceptor.closeAll()
+        await emptied(within: Self.closeTime)
     }
 
-    private static let shutDownLook = Duration.milliseconds(20)
+    private func emptied(within time: Duration) async {
+        let deadline = ContinuousClock.now + time
+        while acceptor.connectionCount > 0, ContinuousClock.now < deadline, !Task.isCancelled {
+            try? await Task.sleep(for: Self.look)
+        }
+    }
+
+    private static let look = Duration.milliseconds(20)
+    private static let closeTime = Duration.seconds(1)
 
     private static func log(_ result: Result<PeerIdentity, TransportError>, _ name: String, _ logger: Logger) {
         guard case .failure(let error) = result else { return }

@@ -37,10 +37,12 @@ extension TLSHandler {
 
     /// Carries the engine as far as what it has been given goes, then sends what it has to say in return.
     private func pump(_ context: ChannelHandlerContext, expecting count: Int) {
-        var plaintext = context.channel.allocator.buffer(capacity: max(count, Self.roomMin))
+        // Payload is shorter than its ciphertext, so this seldom grows: only when earlier parts of a record waited.
+        var plaintext = context.channel.allocator.buffer(capacity: count)
         var last = TLSEngine.ReadResult.needsCiphertext
         reading: while phase == .handshaking || phase == .open {
-            plaintext.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.roomMin) { room in
+            let room = plaintext.writableBytes > 0 ? 1 : TLSEngine.recordBytesMax
+            plaintext.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { room in
                 last = engine.read(into: room)
                 if case .plaintext(let read) = last { return read }
                 return 0
@@ -102,7 +104,4 @@ extension TLSHandler {
             handshakeEnded(.failure(.tls(failure)))
         }
     }
-
-    /// Room for one record's payload.
-    private static let roomMin = TLSEngine.recordBytesMax
 }

@@ -47,7 +47,7 @@ public struct StructuredEvent: Sendable, Equatable {
     private static func next(_ reader: inout JSONReader, _ body: RawSpan) throws(EnvelopeFault) -> JSONEvent {
         do { return try reader.next(in: body, isComplete: true) } catch {
             throw EnvelopeFault(
-                code: "json.\(error.kind.rawValue)", pointer: error.pointer, detail: error.description)
+                code: ProblemCatalogue.code(of: error.kind), pointer: error.pointer, detail: error.description)
         }
     }
 

@@ -1,3 +1,5 @@
+package import ConcordatJSON
+
 /// Every code a gateway answers with: its status, what it means, what to do.
 ///
 /// One place, so that the data plane, the desk, the client and the OpenAPI document cannot drift apart.
@@ -24,6 +26,15 @@ public enum ProblemCatalogue {
         return Problem(status: entry.status, code: code, title: entry.title, detail: detail ?? entry.advice)
     }
 
+    /// The code of a fault of JSON, in the words of all codes: `json.duplicate-name`.
+    package static func code(of kind: JSONError.Kind) -> String {
+        kind.rawValue.reduce(into: (text: "json.", wasUpper: true)) { state, character in
+            if character.isUppercase, !state.wasUpper { state.text += "-" }
+            state.wasUpper = character.isUppercase
+            state.text += character.lowercased()
+        }.text
+    }
+
     /// All entries, sorted by code.
     public static var all: [Entry] { entries.values.sorted { $0.code < $1.code } }
 
@@ -32,6 +43,7 @@ public enum ProblemCatalogue {
 
     private static let entries: [String: Entry] = {
         var table: [String: Entry] = [:]
+        table[unknown.code] = unknown
         for (code, status, title, advice) in rows {
             table[code] = Entry(code: code, status: status, title: title, advice: advice)
         }
@@ -68,6 +80,7 @@ public enum ProblemCatalogue {
         ("request.unknown", 403, "no open request matches", "answer an open request of the recipient, naming it in inreplyto"),
         ("capacity.self-granted", 403, "a party cannot give itself a capacity", "have another party send it"),
         ("capacity.not-a-party", 422, "the party named does not exist or cannot hold this capacity", "check the party id"),
+        ("capacity.exclusive", 422, "only one party at a time may hold this capacity in a case", "name one party for it"),
         ("party.unknown", 403, "the party of the certificate is not in the roster", "ask the deployment's admins"),
         ("party.suspended", 403, "your party is suspended", "ask the deployment's admins"),
         ("certificate.wrong-kind", 403, "this kind of certificate does not open this address",

@@ -26,13 +26,15 @@ enum InputFile {
 
 /// Loads a protocol directory for a command; every problem goes to stderr.
 enum LoadedDirectory {
+    static func files(_ directory: String) throws -> ProtocolFiles {
+        do { return try ProtocolDirectory.read(directory) } catch { throw Complaint("`\(directory)`: \(error)") }
+    }
+
     static func load(_ directory: String) throws -> LoadedProtocol {
-        let files: ProtocolFiles
-        do { files = try ProtocolDirectory.read(directory) } catch { throw Complaint("`\(directory)`: \(error)") }
-        switch ProtocolDirectory.load(files) {
+        switch ProtocolDirectory.load(try files(directory)) {
         case .success(let loaded): return loaded
         case .failure(let problems):
-            StandardError.write("\(problems)")
+            for problem in problems.errors { StandardError.write("\(problem)") }
             throw Complaint("`\(directory)` does not load; see above")
         }
     }

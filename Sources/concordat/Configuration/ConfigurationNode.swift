@@ -55,37 +55,3 @@ struct ConfigurationNode {
         return value
     }
 }
-
-/// Durations of the form `P1DT2H3M4S`.
-enum ISODuration {
-    /// Nil when `text` is not of that form, or has months or years.
-    static func parse(_ text: String) -> Duration? {
-        guard text.first == "P", text.count <= 32 else { return nil }
-        var seconds: Int64 = 0
-        var digits = ""
-        var isTime = false
-        var parts = 0
-        for character in text.dropFirst() {
-            if character.isASCII, character.isNumber {
-                digits.append(character)
-                continue
-            }
-            if character == "T", digits.isEmpty, !isTime {
-                isTime = true
-                continue
-            }
-            guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
-            switch (character, isTime) {
-            case ("D", false): seconds += number * 86_400
-            case ("W", false): seconds += number * 604_800
-            case ("H", true): seconds += number * 3_600
-            case ("M", true): seconds += number * 60
-            case ("S", true): seconds += number
-            default: return nil
-            }
-            digits = ""
-            parts += 1
-        }
-        return digits.isEmpty && parts > 0 ? .seconds(seconds) : nil
-    }
-}

@@ -20,7 +20,7 @@ struct ConfigurationReader {
         }
         let node: Node?
         do { node = try Yams.compose(yaml: text) } catch let error as YamlError {
-            throw ConfigurationProblem(file: path, line: 1, column: 1, reason: "is not YAML: \(error)")
+            throw ConfigurationProblem(file: path, error)
         }
         guard let node else { throw ConfigurationProblem(file: path, line: 1, column: 1, reason: "is empty") }
         let absolute = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
@@ -75,12 +75,23 @@ struct ConfigurationReader {
     private func path(_ text: String) -> String { text.hasPrefix("/") ? text : folder + "/" + text }
 
     private func address(_ node: ConfigurationNode) throws -> (host: String, port: Int) {
+        let advice = "must be address:port, the port 0 to 65535, an IPv6 address in brackets"
         let text = try node.text()
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
-        else { throw node.problem("must be address:port") }
-        let host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        guard !host.isEmpty else { throw node.problem("must be address:port") }
-        return (host, port)
+        guard let colon = text.lastIndex(of: ":") else { throw node.problem(advice) }
+        let digits = text[text.index(after: colon)...]
+        guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let port = Int(digits),
+            (0...65_535).contains(port)
+        else { throw node.problem(advice) }
+        var host = text[..<colon]
+        if host.first == "[", host.last == "]" {
+            host = host.dropFirst().dropLast()
+            guard host.contains(":") else { throw node.problem(advice) }
+        } else {
+            // Without brackets `::1:80` could be read in two ways.
+            guard !host.contains(where: { ":[]".contains($0) }) else { throw node.problem(advice) }
+        }
+        guard !host.isEmpty else { throw node.problem(advice) }
+        return (String(host), port)
     }
 
     private func plane(_ node: ConfigurationNode, more: Set<String>) throws -> Configuration.Plane {
@@ -119,11 +130,17 @@ struct ConfigurationReader {
         let members = try node.members([
             "allow", "endpoints", "attempts-max", "first-retry", "retry-max", "handover-timeout", "lease",
         ])
-        part.allow = try members["allow"]?.list().map { try $0.text() } ?? []
+        part.allow = try members["allow"]?.list().map { entry in
+            let text = try entry.text()
+            guard AddressRange(text) != nil else { throw entry.problem("must be a network in CIDR form, as 10.0.0.0/8") }
+            return text
+        } ?? []
         for (name, value) in try members["endpoints"]?.members([]) ?? [:] {
             guard let party = PartyID(name) else { throw value.problem("is not a party id") }
             let url = try value.text()
-            guard url.hasPrefix("https://") else { throw value.problem("must be an https address") }
+            guard WebhookPusher.Endpoint(url) != nil else {
+                throw value.problem("must be an https address, as https://hub.example/concordat")
+            }
             part.endpoints[party] = url
         }
         if let value = members["attempts-max"] { settings.attemptsMax = try value.integer(1...100) }

@@ -17,10 +17,11 @@ struct DeploymentMaker {
     let mode: String
     /// Written into the configuration of a training deployment.
     var clock: UTCInstant?
-    var lease: String?
 
     static let adminParty = "gateway"
     static let admins = ["admin-1", "admin-2"]
+    /// The deployment's data-protection officer; the certificate is made on request.
+    static let officer = "dpo"
 
     /// The log's name, which its key carries for ever.
     var origin: String { "\(deployment).concordat.example/log" }
@@ -92,9 +93,15 @@ struct DeploymentMaker {
           trust: authority/trust.pem
           crl: authority/crl.pem
           officers:
-        \(Self.admins.map { "    - {party: \(Self.adminParty), id: \($0), of: deployment}" }.joined(separator: "\n"))
+        \((Self.admins + [Self.officer]).map { "    - {party: \(Self.adminParty), id: \($0), of: deployment}" }.joined(separator: "\n"))
         local: {listen: "127.0.0.1:\(localPort)"}
-        \(lease.map { "delivery: {lease: \($0)}" } ?? "# delivery: {allow: [10.0.0.0/8], endpoints: {rj-hub: \"https://hub.example/concordat\"}}")
+        delivery:
+          # Networks the gateway may call, and the webhooks of parties that want to be called. Without one a party pulls.
+          allow: []
+          endpoints: {}
+          lease: PT1M
+        limits:
+          messages-per-second-per-party: 200
         \(clock.map { "clock: \"\($0)\"" } ?? "# clock is for training only")
         reserve-free-bytes: 104857600
 

@@ -1,5 +1,16 @@
 import ArgumentParser
+import ConcordatCore
+import ConcordatCrypto
+import ConcordatDataPlane
+import ConcordatDesk
+import ConcordatTerms
+import ConcordatTransport
 import Foundation
+import Logging
+import Metrics
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,6 +28,8 @@ struct ServeCommand: AsyncParsableCommand {
         do { configuration = try ConfigurationReader.read(config) } catch let problem as ConfigurationProblem {
             throw Complaint("\(problem)")
         }
-        _ = configuration
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        let daemon = try await Daemon(configuration, logger: Logger(label: "concordat"))
+        try await daemon.run()
     }
 }

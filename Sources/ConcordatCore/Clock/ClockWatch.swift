@@ -1,0 +1,89 @@
+package import ConcordatTerms
+import Synchronization
+
+/// Tells the time, and notices when the machine's clock jumps.
+///
+/// The wall clock is compared with one that only ever runs on. While they agree, the wall's time is the time. Once they
+/// are more than ``stepMax`` apart nobody knows which is right: time then runs on from before the step, so that nothing
+/// lapses or comes alive by it, and nothing is handed over, until an admin confirms the wall's time.
+package final class ClockWatch: Sendable {
+    // Bound: how far the wall may be off before it counts as a step.
+    package static let stepMax: Duration = .seconds(60)
+
+    private struct State {
+        /// Where both clocks stood when they last were known to agree.
+        var wall: UTCInstant
+        var steady: Duration
+        /// How far the wall was off when the step was seen.
+        var step: Duration?
+        var isRecorded = true
+    }
+
+    private let wall: @Sendable () -> UTCInstant
+    private let steady: @Sendable () -> Duration
+    private let state: Mutex<State>
+
+    /// - Parameter steady: how long some moment is past; it never steps, and it runs on while the machine sleeps.
+    package init(wall: @escaping @Sendable () -> UTCInstant, steady: (@Sendable () -> Duration)? = nil) {
+        let opened = ContinuousClock.now
+        self.wall = wall
+        self.steady = steady ?? { ContinuousClock.now - opened }
+        state = Mutex(State(wall: wall(), steady: self.steady()))
+    }
+
+    /// The time to judge and record by.
+    package func now() -> UTCInstant {
+        let (wall, steady) = (wall(), steady())
+        return state.withLock { state in
+            let expected = state.wall + (steady - state.steady)
+            guard state.step == nil else { return expected }
+            let off = wall - expected
+            guard abs(off) > Self.stepMax else { return wall }
+            (state.step, state.isRecorded) = (off, false)
+            return expected
+        }
+    }
+
+    /// Whether a step waits to be confirmed.
+    package var isStepped: Bool {
+        _ = now()
+        return state.withLock { $0.step != nil }
+    }
+
+    /// The step that no leaf tells of yet, once: whoever asks records it, or gives it back with ``unrecord()``.
+    package func takeUnrecorded() -> Duration? {
+        state.withLock { state in
+            guard let step = state.step, !state.isRecorded else { return nil }
+            state.isRecorded = true
+            return step
+        }
+    }
+
+    /// The leaf of the step could not be written.
+    package func unrecord() { state.withLock { $0.isRecorded = $0.step == nil } }
+
+    /// What is on record is later than the wall: the clock went back while nobody was looking.
+    package func noteLogAhead(at time: UTCInstant) {
+        let off = now() - time
+        guard off < .zero - Self.stepMax else { return }
+        state.withLock { state in
+            guard state.step == nil else { return }
+            (state.step, state.isRecorded) = (off, false)
+        }
+    }
+
+    /// An admin says that the wall is right. Returns how far time moved by that.
+    package func confirm() -> Duration {
+        let (wall, steady) = (wall(), steady())
+        return state.withLock { state in
+            let off = wall - (state.wall + (steady - state.steady))
+            state = State(wall: wall, steady: steady)
+            return off
+        }
+    }
+
+    /// The confirmation could not be put on record: the step stands again.
+    package func reopen(_ step: Duration) { state.withLock { $0.step = step } }
+
+    private func abs(_ duration: Duration) -> Duration { duration < .zero ? .zero - duration : duration }
+}

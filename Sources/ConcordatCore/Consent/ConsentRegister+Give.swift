@@ -1,0 +1,123 @@
+import ConcordatDecision
+import ConcordatJSON
+import ConcordatLog
+import ConcordatTerms
+import ConcordatWire
+
+extension ConsentRegister {
+    /// Records a consent that does not object, by who holds a capacity in the case and is named by the protocol.
+    func give(_ request: ConsentRequest, by party: PartyID) async throws(ConsentFault) -> Reply {
+        guard !house.registers.standing.suspended.contains(party) else {
+            throw .refused(ProblemCatalogue.problem("party.suspended"))
+        }
+        let now = house.now()
+        guard let record = house.registers.record(subject: request.subject, for: party),
+            !record.facts.capacities(of: party, at: now).isEmpty
+        else { throw .refused(ProblemCatalogue.problem("case.not-yours")) }
+        guard let person = record.person(request.person, of: party) else {
+            throw .refused(ProblemCatalogue.problem("person.unknown"))
+        }
+        if let earlier = record.consents.first(where: { $0.requestID == request.id && $0.recordedBy == party }) {
+            guard request.isSame(as: earlier, of: person) else {
+                throw .refused(ProblemCatalogue.problem("idempotency.conflict"))
+            }
+            let state = earlier.events.first?.state ?? earlier.fact.state
+            return Reply(status: 201, mediaType: "application/json", body: Self.json(id: earlier.fact.id, state: state))
+        }
+        try check(request, of: person, in: record, by: party)
+        // Bound: half of the room is for consents, so that there is always some for an objection.
+        guard record.consents.count < CaseRecord.consentsMax / 2 else {
+            throw .refused(ProblemCatalogue.problem("limit.busy"))
+        }
+        let id: ConsentID
+        do { id = try Minting.consentID() } catch { throw .ledger(.unavailable) }
+        let consent = request.record(id: id, person: person, by: party, at: now)
+        var next = record
+        var moved = [consent]
+        if request.state == .renewed {
+            for index in next.consents.indices where request.renews(next.consents[index].fact, of: person) {
+                next.consents[index].note(.renewed, at: now, by: party)
+                moved.append(next.consents[index])
+            }
+        }
+        next.consents.append(consent)
+        try await commit(next, from: record, moved, by: party, event: request.state)
+        return Reply(status: 201, mediaType: "application/json", body: Self.json(id: id, state: request.state))
+    }
+
+    /// Whether the protocol lets this party record this consent for a person with these roles (brief P3).
+    func check(_ request: ConsentRequest, of person: PersonID, in record: CaseRecord, by party: PartyID)
+        throws(ConsentFault)
+    {
+        guard let kind = house.text.parties[party]?.kind, house.text.purposes[request.purpose] != nil else {
+            throw .refused(ProblemCatalogue.problem("purpose.unknown"))
+        }
+        if let stranger = request.categories?.first(where: { house.text.categories[$0] == nil }) {
+            throw .refused(ConsentRequest.malformed("categories", "names no category of the protocol: `\(stranger)`"))
+        }
+        if let stranger = request.recipientKinds?.first(where: { !house.text.partyKinds.contains($0) }) {
+            throw .refused(ConsentRequest.malformed("recipient-kinds", "names no kind of the protocol: `\(stranger)`"))
+        }
+        for role in record.facts.roles[person] ?? [] {
+            let clauses = house.text.consents.filter { $0.about.contains(role) }
+            guard
+                let clause = clauses.first(where: {
+                    $0.recordedBy.contains(kind) && !$0.neverBy.contains(kind) && $0.kinds.contains(request.kind)
+                })
+            else {
+                var problem = ProblemCatalogue.problem("consent.not-recordable")
+                problem.clause = clauses.first?.id
+                throw .refused(problem)
+            }
+            if clause.toldRightToWithdraw, request.state.allows, !request.toldRightToWithdraw {
+                var problem = ConsentRequest.malformed(
+                    "told-right-to-withdraw", "must be true: tell the person first that it can be withdrawn (DPA 2018 s.40A)")
+                problem.clause = clause.id
+                throw .refused(problem)
+            }
+        }
+        guard record.facts.roles[person]?.isEmpty == false else {
+            throw .refused(ProblemCatalogue.problem("consent.not-recordable"))
+        }
+    }
+}
+
+extension ConsentRequest {
+    /// The record this request asks for.
+    func record(id: ConsentID, person: PersonID, by party: PartyID, at now: UTCInstant) -> ConsentRecord {
+        var record = ConsentRecord(
+            fact: ConsentFact(
+                id: id, person: person, kind: kind, purpose: purpose, categories: categories, recipientKinds: recipientKinds,
+                recipientParties: recipientParties, state: state, from: state.objects ? now : from ?? now, until: until),
+            recordedBy: party, givenBy: givenBy, takenBy: takenBy, evidence: evidence,
+            toldRightToWithdraw: toldRightToWithdraw, events: [])
+        record.requestID = self.id
+        record.note(state, at: now, by: party)
+        return record
+    }
+
+    /// Whether this is the request that `record` was made from, sent once more.
+    func isSame(as record: ConsentRecord, of person: PersonID) -> Bool {
+        let fact = record.fact
+        return fact.person == person && fact.kind == kind && fact.purpose == purpose && fact.categories == categories
+            && fact.recipientKinds == recipientKinds && fact.recipientParties == recipientParties
+            && record.events.first?.state == state && (from == nil || fact.from == from) && fact.until == until
+            && record.givenBy == givenBy && record.takenBy == takenBy && record.evidence == evidence
+            && record.toldRightToWithdraw == toldRightToWithdraw
+    }
+
+    /// Whether a renewal takes back this objection: only one that reaches no further than the renewal does, so that
+    /// nothing else that was objected to comes alive with it.
+    func renews(_ fact: ConsentFact, of person: PersonID) -> Bool {
+        guard fact.person == person, fact.purpose == purpose, fact.kind == kind, fact.state.objects else { return false }
+        if let categories {
+            guard let theirs = fact.categories, theirs.isSubset(of: categories) else { return false }
+        }
+        if let recipientKinds {
+            guard let theirs = fact.recipientKinds, theirs.isSubset(of: recipientKinds),
+                fact.recipientParties.isSubset(of: recipientParties)
+            else { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,20 @@
+import ConcordatDecision
+import ConcordatJSON
+import ConcordatTerms
+
+extension ConsentRegister {
+    static func json(id: ConsentID, state: ConsentState) -> [UInt8] {
+        JSONValue.object([JSONMember("consent", .term(id)), JSONMember("state", .string(state.rawValue))]).serialized()
+    }
+
+    static func json(_ consent: ConsentRecord, reference: String, now: UTCInstant) -> JSONValue {
+        let isOver = consent.fact.until.map { $0 <= now } ?? false
+        return .object([
+            JSONMember("consent", .term(consent.fact.id)), JSONMember("person", .string(reference)),
+            JSONMember("kind", .string(consent.fact.kind.rawValue)), JSONMember("purpose", .term(consent.fact.purpose)),
+            JSONMember("state", .string(isOver ? ConsentState.expired.rawValue : consent.fact.state.rawValue)),
+            JSONMember("from", .instant(consent.fact.from)), JSONMember("until", .instant(consent.fact.until)),
+        ])
+    }
+}
+

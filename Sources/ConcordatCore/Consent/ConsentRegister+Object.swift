@@ -1,0 +1,125 @@
+import ConcordatDecision
+import ConcordatJSON
+import ConcordatLog
+import ConcordatTerms
+import ConcordatWire
+
+extension ConsentRegister {
+    /// A withdrawal or objection: moves every record it covers, and stands as one of its own.
+    ///
+    /// Taken from anyone who can name the person, whatever they are to the case, and at once. The answer is the same, and
+    /// comes after a leaf is durable, whether the case and the person are known or not.
+    func object(_ request: ConsentRequest, by party: PartyID) async throws(ConsentFault) -> Reply {
+        let answer = Reply(
+            status: 202, mediaType: "application/json", body: JSONValue.object([JSONMember("taken", .bool(true))]).serialized())
+        guard let record = house.registers.record(subject: request.subject, for: party),
+            let person = record.person(request.person, of: party)
+        else {
+            let refusal = RefusalLeaf(sender: party, code: "person.unknown", message: request.id)
+            do throws(LedgerFault) {
+                _ = try await house.ledger.commit(LedgerRecord(leaves: [house.leaf(.refusal(refusal))]))
+            } catch {
+                throw .ledger(error)
+            }
+            return answer
+        }
+        let now = house.now()
+        var next = record
+        var moved: [ConsentRecord] = []
+        for index in next.consents.indices
+        where next.consents[index].fact.person == person && next.consents[index].fact.purpose == request.purpose
+            && next.consents[index].fact.state.allows && request.covers(next.consents[index].fact)
+        {
+            next.consents[index].note(request.state, at: now, by: party)
+            moved.append(next.consents[index])
+        }
+        let id: ConsentID
+        do { id = try Minting.consentID() } catch { throw .ledger(.unavailable) }
+        var objection = request.record(id: id, person: person, by: party, at: now)
+        // Bound: a case that is full of records gets one more that reaches as far as can be, and that one once.
+        if record.consents.count >= CaseRecord.consentsMax { objection.fact = objection.fact.reachingEverything }
+        if let standing = next.consents.first(where: { objection.fact.saysTheSame(as: $0.fact) }) {
+            moved.append(standing)
+        } else {
+            next.consents.append(objection)
+            moved.append(objection)
+        }
+        try await commit(next, from: record, moved, by: party, event: request.state)
+        return answer
+    }
+
+    /// Puts the case's new consents in force with a leaf for each that moved; with leaves only when nothing changed.
+    func commit(
+        _ next: CaseRecord, from record: CaseRecord, _ moved: [ConsentRecord], by party: PartyID, event: ConsentState
+    ) async throws(ConsentFault) {
+        var leaves: [Leaf] = []
+        for consent in moved { leaves.append(try leaf(consent, in: next, by: party, event: event)) }
+        var changed = next
+        changed.epoch += 1
+        do throws(LedgerFault) {
+            _ = try await house.ledger.commit(
+                LedgerRecord(
+                    guards: [.caseEpoch(record.id, record.epoch)], leaves: leaves,
+                    changes: next == record ? [] : [.putCase(changed)]))
+        } catch {
+            if case .stale = error { throw .stale }
+            throw .ledger(error)
+        }
+    }
+
+    /// The leaf of a change. A change that no leaf can tell of is not made.
+    private func leaf(_ consent: ConsentRecord, in record: CaseRecord, by party: PartyID, event: ConsentState)
+        throws(ConsentFault) -> Leaf
+    {
+        guard let key = record.personKeys[consent.fact.person],
+            let pseudonym = Pseudonym(bytes: DerivedKeys.pseudonym(personKey: key)),
+            let event = ConsentLeaf.Event(rawValue: event.rawValue),
+            let kind = ConsentLeaf.ConsentKind(rawValue: consent.fact.kind.rawValue)
+        else { throw .ledger(.unavailable) }
+        return house.leaf(
+            .consent(
+                ConsentLeaf(
+                    consent: consent.fact.id, person: pseudonym, caseID: record.id, purpose: consent.fact.purpose,
+                    categories: (consent.fact.categories ?? []).sorted(),
+                    recipients: (consent.fact.recipientKinds ?? []).sorted(), consentKind: kind, event: event,
+                    recordedBy: party, role: (record.facts.roles[consent.fact.person] ?? []).min())))
+    }
+}
+
+extension ConsentFact {
+    /// The same for every category and every recipient.
+    fileprivate var reachingEverything: ConsentFact {
+        ConsentFact(
+            id: id, person: person, kind: kind, purpose: purpose, categories: nil, recipientKinds: nil, state: state,
+            from: from, until: until)
+    }
+
+    /// Whether another record objects already to exactly this.
+    fileprivate func saysTheSame(as other: ConsentFact) -> Bool {
+        state.objects && other.state == state && other.person == person && other.kind == kind && other.purpose == purpose
+            && other.categories == categories && other.recipientKinds == recipientKinds
+            && other.recipientParties == recipientParties
+    }
+}
+
+extension ConsentRequest {
+    /// Whether all that `fact` covers is covered by this one too.
+    func contains(_ fact: ConsentFact) -> Bool {
+        let categoriesFit = categories == nil || fact.categories.map { $0.isSubset(of: categories ?? []) } ?? false
+        let kindsFit = recipientKinds == nil && recipientParties.isEmpty
+            || (fact.recipientKinds.map { $0.isSubset(of: recipientKinds ?? []) } ?? false)
+                && fact.recipientParties.isSubset(of: recipientParties)
+        return categoriesFit && kindsFit
+    }
+
+    /// Whether a withdrawal with these bounds reaches into what `fact` covers.
+    func covers(_ fact: ConsentFact) -> Bool {
+        if let categories, let theirs = fact.categories, categories.isDisjoint(with: theirs) { return false }
+        if let recipientKinds, let theirs = fact.recipientKinds, recipientKinds.isDisjoint(with: theirs),
+            recipientParties.isDisjoint(with: fact.recipientParties)
+        {
+            return false
+        }
+        return true
+    }
+}

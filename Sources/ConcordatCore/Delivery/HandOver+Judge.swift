@@ -1,0 +1,79 @@
+import ConcordatDecision
+import ConcordatJSON
+import ConcordatPayload
+import ConcordatTerms
+import Logging
+
+extension HandOver {
+    /// What judging a copy again came to.
+    enum Again {
+        case same
+        /// Less than before.
+        case narrowed(DeliveryCopy)
+        /// Nothing may leave any more.
+        case nothing
+        /// Not now.
+        case held
+        /// It is not a copy this protocol can judge.
+        case unreadable
+    }
+
+    /// Judges a copy again, as the case and its consents stand now. The answer can only be the same or less.
+    func judged(_ copy: DeliveryCopy, record: CaseRecord?, now: UTCInstant) -> Again {
+        guard let record else { return .nothing }
+        guard let message = house.text.messages[copy.context.name] else { return .unreadable }
+        // Bound: a copy of ours; minted ids may have made it longer than what came in.
+        var limits = house.settings.json
+        limits.documentBytesMax = 1 << 30
+        do {
+            var facts = try MessageReader.readCopy(copy.cut.bytes.span.bytes, schema: message.schema, limits: limits)
+            facts.facts = copy.facts
+            facts.parties = copy.parties
+            switch house.text.judge(input(for: copy, facts: facts, record: record, message: message, now: now)).answer {
+            case .share(let plan):
+                let cut = try Cutter.narrow(
+                    copy.cut, schema: message.schema, facts: facts, plan: plan, now: now,
+                    pseudonymKey: house.keys.transformKey(of: copy.context.recipient), limits: limits)
+                guard !cut.isEmpty else { return .nothing }
+                guard cut != copy.cut else { return .same }
+                var narrowed = copy
+                narrowed.cut = cut
+                return .narrowed(narrowed)
+            case .withhold(let refusal), .refuse(let refusal):
+                return refusal.code == "protocol.lapsed" || refusal.code == "protocol.not-yet" ? .held : .nothing
+            }
+        } catch {
+            house.logger.error("delivery: a copy could not be judged", metadata: ["message": "\(copy.context.name)"])
+            return .unreadable
+        }
+    }
+
+    private func input(
+        for copy: DeliveryCopy, facts: MessageFacts, record: CaseRecord, message: CompiledMessage, now: UTCInstant
+    ) -> JudgeInput {
+        let context = copy.context
+        let people = facts.persons.map { person -> JudgedPerson in
+            // A copy holds the gateway's own person ids where the sender's references were.
+            let id = PersonID(person.reference.reveal())
+            let stated = copy.persons.lazy.filter { $0.id == id }.reduce(into: Set<Role>()) { $0.formUnion($1.roles) }
+            return JudgedPerson(id: id, roles: stated.union(id.flatMap { record.facts.roles[$0] } ?? []))
+        }
+        let mentioned = Set(people.compactMap(\.id))
+        let others = record.facts.roles.filter { !mentioned.contains($0.key) }
+            .map { JudgedPerson(id: $0.key, roles: $0.value) }.sorted { ($0.id ?? "-") < ($1.id ?? "-") }
+        var caseFacts = record.facts
+        // What the sender was when it sent still counts for the rules that look at the sender: a later move does not
+        // unsend it. What the recipient is counts as of now.
+        if context.sender != context.recipient {
+            caseFacts.capacities += copy.senderCapacities.map {
+                CapacityHolding(party: context.sender, capacity: $0, from: record.opened)
+            }
+        }
+        return JudgeInput(
+            message: context.name, sender: context.sender, recipient: context.recipient, purpose: context.purpose,
+            facts: facts, people: people, casePeople: others, caseFacts: caseFacts, isNewCase: false,
+            consents: record.consents.map(\.fact), repliesTo: copy.repliesTo,
+            claimsReply: copy.repliesTo != nil || message.answers != nil, recipients: context.recipients, now: now,
+            messageID: context.message, expires: context.expires, acceptedWith: copy.moves)
+    }
+}

@@ -1,0 +1,80 @@
+import ConcordatCore
+import ConcordatJSON
+import ConcordatWire
+import NIOCore
+import NIOHTTP1
+
+/// One local connection: one request, one answer, closed.
+final class LocalHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = ByteBuffer
+
+    private let metrics: PrometheusMetrics
+    private let date: DateLine
+    private let unreadiness: @Sendable () -> Unreadiness?
+    private var isDone = false
+    private var deadline: Scheduled<Void>?
+    private var context: ChannelHandlerContext?
+
+    init(metrics: PrometheusMetrics, date: DateLine, unreadiness: @escaping @Sendable () -> Unreadiness?) {
+        (self.metrics, self.date, self.unreadiness) = (metrics, date, unreadiness)
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lifetime) { [weak self] in
+            self?.context?.close(promise: nil)
+        }
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        deadline?.cancel()
+        self.context = nil
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(let head) = unwrapInboundIn(data) else { return }
+        answer(reply(to: head), context)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError else { return context.close(promise: nil) }
+        answer(Reply(HTTPFraming.malformed("not HTTP/1.1")), context)
+    }
+
+    private func reply(to head: HTTPRequestHead) -> Reply {
+        do throws(Problem) {
+            guard try HTTPFraming(head).body == .none else { throw HTTPFraming.malformed("no body is taken here") }
+        } catch {
+            return Reply(error)
+        }
+        guard head.method == .GET else { return Reply(ProblemCatalogue.problem("method.not-allowed")) }
+        switch head.uri {
+        case "/healthz": return Self.json(200, [JSONMember("healthy", .bool(true))])
+        case "/readyz":
+            guard let reason = unreadiness() else { return Self.json(200, [JSONMember("ready", .bool(true))]) }
+            return Self.json(503, [JSONMember("ready", .bool(false)), JSONMember("reason", .string(reason.rawValue))])
+        case "/metrics":
+            return Reply(status: 200, mediaType: PrometheusMetrics.mediaType, body: Array(metrics.text.utf8))
+        default: return Reply(ProblemCatalogue.problem("route.unknown"))
+        }
+    }
+
+    private func answer(_ reply: Reply, _ context: ChannelHandlerContext) {
+        guard !isDone else { return }
+        isDone = true
+        let bytes = ResponseBytes.write(reply, date: date.text, isLast: true, allocator: context.channel.allocator)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
+        written.futureResult.assumeIsolated().whenComplete { [weak self] _ in self?.context?.close(promise: nil) }
+    }
+
+    private static func json(_ status: Int, _ members: [JSONMember]) -> Reply {
+        Reply(status: status, mediaType: "application/json", body: JSONValue.object(members).serialized())
+    }
+
+    // Bound: from the connection to the end of its one answer.
+    private static let lifetime = TimeAmount.seconds(10)
+}

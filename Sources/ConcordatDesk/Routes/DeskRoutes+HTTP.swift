@@ -1,0 +1,39 @@
+import ConcordatCore
+import ConcordatWire
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+
+extension DeskRoutes {
+    /// What the desk takes of HTTP: a plain GET to one host, without a body.
+    static func check(_ request: Request) throws(Problem) {
+        func malformed(_ detail: String) -> Problem { ProblemCatalogue.problem("http.malformed", detail: detail) }
+        let fields = request.headers
+        // The first `Host` is the authority; a second one stays a field.
+        let isRepeated = fields.contains { $0.name.canonicalName == "host" }
+        guard let host = request.head.authority, !host.isEmpty, !isRepeated else {
+            throw malformed("exactly one `Host` is needed")
+        }
+        guard fields[values: .transferEncoding].isEmpty, fields[values: .contentLength].allSatisfy({ $0 == "0" }),
+            fields[values: .expect].isEmpty
+        else { throw malformed("the desk takes no body") }
+        guard fields[values: .upgrade].isEmpty, fields[values: .trailer].isEmpty else {
+            throw malformed("`Upgrade` and trailers are not taken")
+        }
+        guard request.method == .get else { throw ProblemCatalogue.problem("method.not-allowed") }
+    }
+
+    /// A reply as Hummingbird sends it.
+    static func response(_ reply: Reply) -> Response {
+        var headers: HTTPFields = [.cacheControl: "no-store"]
+        if let mediaType = reply.mediaType { headers[.contentType] = mediaType }
+        for (name, value) in reply.headers {
+            if let name = HTTPField.Name(name) { headers[name] = value }
+        }
+        if reply.status == 405 { headers[.allow] = "GET" }
+        return Response(
+            status: HTTPResponse.Status(code: reply.status), headers: headers,
+            body: reply.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
+    }
+}

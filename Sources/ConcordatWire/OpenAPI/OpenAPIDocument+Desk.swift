@@ -1,0 +1,47 @@
+import ConcordatJSON
+
+extension OpenAPIDocument {
+    /// Every address of the desk.
+    static var deskOperations: [OpenAPIOperation] {
+        let reason = OpenAPIOperation.Parameter(
+            name: "reason", place: .query, schema: ["type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"],
+            description: "Your own reference of why you look; that one was given is on record, not what it says")
+        return [
+            OpenAPIOperation(
+                method: "GET", path: "/v1/me", id: "me", summary: "Who you are here",
+                answers: [json(200, "The officer of the certificate", "Officer")], refusals: framing + [403]),
+            OpenAPIOperation(
+                method: "GET", path: "/v1/transfers", id: "transfers",
+                summary: "Decisions, newest first; a party's officer sees those of the party",
+                parameters: [
+                    named("message", .query, "Of this message only"), named("case", .query, "Of this case only"),
+                    named("party", .query, "Of this party only; for officers of the deployment"),
+                    OpenAPIOperation.Parameter(
+                        name: "before", place: .query, schema: OpenAPISchemas.index,
+                        description: "Only leaves below this index; `next` of the page before"),
+                    OpenAPIOperation.Parameter(
+                        name: "limit", place: .query,
+                        schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50],
+                        description: "How many at most"),
+                    reason,
+                ],
+                answers: [json(200, "A page of decisions", "Transfers")], refusals: framing + [403, 503]),
+            OpenAPIOperation(
+                method: "GET", path: "/v1/transfers/{leaf}", id: "transfer",
+                summary: "One decision field by field, with what became of its delivery",
+                parameters: [leafParameter, reason], answers: [json(200, "The decision", "Transfer")],
+                refusals: framing + [403, 404, 503]),
+            OpenAPIOperation(
+                method: "GET", path: "/v1/log/export", id: "export",
+                summary: "The whole log as a bundle anyone can verify; for officers of the deployment",
+                parameters: [reason],
+                answers: [
+                    OpenAPIOperation.Answer(
+                        status: 200, description: "A ustar archive in the layout of C2SP tlog-tiles",
+                        content: [("application/x-tar", ["type": "string", "format": "binary"])])
+                ], refusals: framing + [403, 503]),
+            checkpointOperation,
+            openAPIOperation,
+        ]
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import ConcordatDecision
+import ConcordatJSON
+import ConcordatProtocols
+import ConcordatTerms
+import Foundation
+
+struct ProtocolExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Say what one recipient would get of a message, field by field, and why.",
+        discussion: """
+            FILE is one structured CloudEvent, or an array of them of which the last is explained. Without --facts nothing is
+            known of the case and it is now; docs/worked-cases.md has the form of a facts file.
+
+            Example: concordat protocol explain protocols/rj-west-midlands --recipient rj-hub \\
+                       --message protocols/rj-west-midlands/examples/01-referral.json
+            """)
+
+    @Argument(help: "The protocol's directory.") var directory: String
+    @Option(help: "The message.") var message: String
+    @Option(help: "The party that would get it.") var recipient: String
+    @Option(help: "What is known of the case.") var facts: String?
+    @Flag(help: "For machines.") var json = false
+
+    func run() throws {
+        guard let party = PartyID(recipient) else { throw ValidationError("--recipient is not a party id") }
+        let explained = Explanation.explain(
+            try LoadedDirectory.load(directory), message: try InputFile.read(message, bytesMax: 16 << 20),
+            facts: try facts.map { try InputFile.read($0, bytesMax: 1 << 20) }, recipient: party,
+            now: GatewayClock.machine())
+        switch explained {
+        case .success(let explanation): print(json ? explanation.json.pretty() : explanation.text)
+        case .failure(let problems):
+            for problem in problems.errors + problems.warnings { StandardError.write("\(problem)") }
+            throw ExitCode(1)
+        }
+    }
+}
+
+struct ProtocolMatrixCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "matrix", abstract: "Who may ever receive what, about whom, from whom, under which consent.",
+        discussion: "Example: concordat protocol matrix protocols/rj-west-midlands")
+
+    @Argument(help: "The protocol's directory.") var directory: String
+    @Flag(help: "For machines.") var json = false
+
+    func run() throws {
+        let matrix = SharingMatrix(try LoadedDirectory.load(directory))
+        print(json ? matrix.json.pretty() : matrix.text)
+    }
+}
+
+struct ProtocolSchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "The JSON Schema of what a recipient gets of a message.",
+        discussion: "Example: concordat protocol schema protocols/rj-west-midlands --message referral --recipient rj-hub")
+
+    @Argument(help: "The protocol's directory.") var directory: String
+    @Option(help: "The message.") var message: String
+    @Option(help: "A party of the roster, or a kind of party.") var recipient: String
+    @Flag(help: "The schema is JSON either way.") var json = false
+
+    func run() throws {
+        let compiled = try LoadedDirectory.load(directory).compiled
+        guard let name = MessageName(message), compiled.messages[name] != nil else {
+            throw Complaint("the protocol has no message `\(message)`; it has \(compiled.messages.keys.sorted().map(\.rawValue).joined(separator: ", "))")
+        }
+        guard let kind = PartyID(recipient).flatMap({ compiled.parties[$0]?.kind }) ?? PartyKind(recipient),
+            compiled.partyKinds.contains(kind), let schema = RecipientSchemas.schema(of: name, for: kind, in: compiled)
+        else { throw Complaint("`\(recipient)` is no party of the roster and no kind of party") }
+        print(schema.pretty())
+    }
+}
+
+/// A list of values as one JSON text.
+struct JSONValueList {
+    let text: String
+
+    init(_ items: [JSONValue]) { text = JSONValue.array(items).pretty() }
+}
