@@ -29,7 +29,7 @@ final class OpensslServer: Sendable {
         process.standardError = output
         try process.runWithOpenSignals()
         var found: Int?
-        for _ in 0..<1000 where found == nil {
+        for _ in 0..<6000 where found == nil {
             let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
             if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("ACCEPT ") }) {
                 found = line.split(separator: ":").last.flatMap { Int($0) }
@@ -51,7 +51,7 @@ final class OpensslServer: Sendable {
 
     /// Waits until it has printed `text`, at most ten seconds.
     func wait(toPrint text: String) async {
-        for _ in 0..<1000 where !output.contains(text) { try? await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<6000 where !output.contains(text) { try? await Task.sleep(for: .milliseconds(10)) }
     }
 
     /// Makes it send `text` to its peer.

@@ -63,7 +63,7 @@ import Testing
         let box = ClockBox()
         let server = try await TestServer.start(grace: .seconds(86_400 * 3650), clock: { box.now })
         let client = PeerHTTPClient.test("police")
-        box.set(certificate.notAfter - .seconds(4))
+        box.set(certificate.notAfter - .seconds(12))
         _ = try await client.send(.get("/who"), to: server.endpoint)
         #expect(await server.seen.wait { $0.retirements == [.noLongerAccepted(.expired)] })
         #expect(await server.seen.wait { _ in server.listener.connectionCount == 0 })

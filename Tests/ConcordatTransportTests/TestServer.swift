@@ -26,7 +26,7 @@ final class Sightings: Sendable {
 
     /// Waits until `condition` holds, at most ten seconds.
     func wait(for condition: (Seen) -> Bool) async -> Bool {
-        for _ in 0..<1000 {
+        for _ in 0..<6000 {
             if condition(all) { return true }
             try? await Task.sleep(for: .milliseconds(10))
         }

@@ -60,12 +60,20 @@ start_daemon() {
     die 'the daemon is not ready'
 }
 
+# stop_daemon: asks it to end, and answers as it does; after 45 seconds it is killed.
 stop_daemon() {
-    if [ -n "$daemon" ]; then
-        kill "$daemon" 2>/dev/null || :
-        wait "$daemon" 2>/dev/null || :
-        daemon=''
-    fi
+    [ -n "$daemon" ] || return 0
+    stopping=$daemon status=0
+    daemon=''
+    kill "$stopping" 2>/dev/null || :
+    for _ in $(seq 450); do
+        # A child that has ended stays a zombie until it is waited for.
+        case $(ps -o stat= -p "$stopping" 2>/dev/null) in '' | Z*) break ;; esac
+        sleep 0.1
+    done
+    kill -KILL "$stopping" 2>/dev/null || :
+    wait "$stopping" 2>/dev/null || status=$?
+    return "$status"
 }
 
 # ask CERTIFICATE PORT PATH [CURL ARGUMENT...]: one request over mutual TLS; the answer on stdout, and only with status 2xx.

@@ -11,10 +11,10 @@ here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd -P)
 . "$here/deployment.sh"
 
 [ -x "${CONCORDAT:-}" ] || die 'set CONCORDAT to the concordat binary; `make interop` does'
-need go curl openssl tar
+need go curl openssl tar ps
 
 scratch=$(mktemp -d)
-trap 'stop_daemon; rm -rf "$scratch"' EXIT
+trap 'stop_daemon || :; rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM
 
 mkdir "$scratch/receipts" "$scratch/bundle"
@@ -95,5 +95,5 @@ EOF
 for what in leaf answer proof; do
     refuses "receipt, $what" /usr/bin/python3 "$here/verify_receipt.py" "$vkey" "$scratch/changed-$what.json"
 done
-stop_daemon
+stop_daemon || die 'the daemon did not end well after SIGTERM'
 printf 'interop: all verifiers agree\n'

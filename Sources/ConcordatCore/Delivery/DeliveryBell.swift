@@ -60,7 +60,7 @@ package final class DeliveryBell: Sendable {
         guard let id else { return false }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.stand(id, for: recipient, unless: isReady) }
-            group.addTask { try? await Task.sleep(for: limit) }
+            group.addTask { try? await ContinuousClock().sleep(for: limit) }
             await group.next()
             group.cancelAll()
         }

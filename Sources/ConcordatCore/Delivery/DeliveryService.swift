@@ -40,13 +40,13 @@ package struct DeliveryService: Service {
         let handOver = handOver
         while !Task.isCancelled, !house.bell.isClosed {
             let isLater = await pushDue(to: recipient)
-            if isLater { try? await Task.sleep(for: .seconds(1)) }
+            if isLater { try? await ContinuousClock().sleep(for: .seconds(1)) }
             let next = handOver.look(at: recipient, limit: 1).next.map { max($0 - house.now(), .milliseconds(20)) }
             let isWaiting = await house.bell.wait(for: recipient, limit: min(next ?? .seconds(30), .seconds(30))) {
                 !handOver.due(for: recipient, limit: 1).isEmpty
             }
             // The party's own requests stand in every place of the line.
-            if !isWaiting { try? await Task.sleep(for: .seconds(1)) }
+            if !isWaiting { try? await ContinuousClock().sleep(for: .seconds(1)) }
         }
     }
 
@@ -99,7 +99,7 @@ package struct DeliveryService: Service {
                 destroyUnusedKeys()
             }
             turns += 1
-            try? await Task.sleep(for: sweepEvery)
+            try? await ContinuousClock().sleep(for: sweepEvery)
         }
         await refusals.summarise()
     }

@@ -109,6 +109,7 @@ package struct LedgerImage: Sendable {
 
 /// One batch as the store writes it: rows only, everything personal already sealed.
 package struct LedgerBatch: Sendable {
+    /// A leaf with the ids it can be found by.
     package struct LeafRow: Sendable {
         package let index: UInt64
         package let entry: [UInt8]
@@ -119,8 +120,18 @@ package struct LedgerBatch: Sendable {
         package let message: MessageID?
         package let caseID: CaseID?
         package let delivery: DeliveryID?
+
+        package init(
+            index: UInt64, entry: [UInt8], time: UTCInstant, kind: String, sender: PartyID?, recipient: PartyID?,
+            message: MessageID?, caseID: CaseID?, delivery: DeliveryID?
+        ) {
+            (self.index, self.entry, self.time, self.kind) = (index, entry, time, kind)
+            (self.sender, self.recipient, self.message) = (sender, recipient, message)
+            (self.caseID, self.delivery) = (caseID, delivery)
+        }
     }
 
+    /// One row beside the leaves.
     package enum Row: Sendable {
         case putCase(CaseID, sealed: [UInt8])
         case putDelivery(Delivery, copy: [UInt8])
@@ -139,4 +150,6 @@ package struct LedgerBatch: Sendable {
     package var checkpoint: [UInt8] = []
     package var size: UInt64 = 0
     package var time = UTCInstant(milliseconds: 0)
+
+    package init() {}
 }

@@ -83,7 +83,7 @@ private struct FetchedCipher: @unchecked Sendable {
 
     private init() {
         guard let algorithm = EVP_CIPHER_fetch(nil, "AES-256-GCM", nil) else {
-            fatalError("no AES-256-GCM in the system's OpenSSL")
+            preconditionFailure("no AES-256-GCM in the system's OpenSSL")
         }
         self.algorithm = algorithm
     }

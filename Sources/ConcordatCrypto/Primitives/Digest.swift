@@ -55,7 +55,7 @@ private struct FetchedDigest: @unchecked Sendable {
     let algorithm: OpaquePointer
 
     private init() {
-        guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else { fatalError("no SHA-256 in the system's OpenSSL") }
+        guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else { preconditionFailure("no SHA-256 in the system's OpenSSL") }
         self.algorithm = algorithm
     }
 }
@@ -69,13 +69,13 @@ private final class DigestState: @unchecked Sendable {
     init() {
         guard let context = EVP_MD_CTX_new(),
             EVP_DigestInit_ex2(context, FetchedDigest.sha256.algorithm, nil) == 1
-        else { fatalError("the system's OpenSSL cannot start SHA-256") }
+        else { preconditionFailure("the system's OpenSSL cannot start SHA-256") }
         self.context = context
     }
 
     init(copying other: DigestState) {
         guard let context = EVP_MD_CTX_new(), EVP_MD_CTX_copy_ex(context, other.context) == 1 else {
-            fatalError("the system's OpenSSL cannot copy SHA-256")
+            preconditionFailure("the system's OpenSSL cannot copy SHA-256")
         }
         self.context = context
     }
@@ -85,7 +85,7 @@ private final class DigestState: @unchecked Sendable {
     func update(_ bytes: UnsafeRawBufferPointer) {
         guard !bytes.isEmpty else { return }
         guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
-            fatalError("the system's OpenSSL cannot go on with SHA-256")
+            preconditionFailure("the system's OpenSSL cannot go on with SHA-256")
         }
     }
 
@@ -93,7 +93,7 @@ private final class DigestState: @unchecked Sendable {
         let last = DigestState(copying: self)
         return [UInt8](unsafeUninitializedCapacity: Digest.sha256Count) { out, count in
             guard EVP_DigestFinal_ex(last.context, out.baseAddress, nil) == 1 else {
-                fatalError("the system's OpenSSL cannot finish SHA-256")
+                preconditionFailure("the system's OpenSSL cannot finish SHA-256")
             }
             count = Digest.sha256Count
         }

@@ -33,7 +33,7 @@ package struct Ed25519PrivateKey: Sendable, CustomStringConvertible, CustomRefle
         var seed = [UInt8](repeating: 0, count: Ed25519.seedCount)
         var count = seed.count
         guard EVP_PKEY_get_raw_private_key(key.pointer, &seed, &count) == 1, count == seed.count else {
-            fatalError("the system's OpenSSL cannot give back an Ed25519 seed")
+            preconditionFailure("the system's OpenSSL cannot give back an Ed25519 seed")
         }
         return seed
     }

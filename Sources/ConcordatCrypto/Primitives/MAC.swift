@@ -5,15 +5,15 @@ package enum MAC {
     /// The 32-byte HMAC-SHA-256 of `message`. Any key length is legal.
     package static func hmacSHA256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
         guard let context = concordat_hmac_sha256_new(FetchedMAC.hmac.algorithm, key, key.count) else {
-            fatalError("the system's OpenSSL cannot start HMAC")
+            preconditionFailure("the system's OpenSSL cannot start HMAC")
         }
         defer { EVP_MAC_CTX_free(context) }
         guard message.isEmpty || EVP_MAC_update(context, message, message.count) == 1 else {
-            fatalError("the system's OpenSSL cannot go on with HMAC")
+            preconditionFailure("the system's OpenSSL cannot go on with HMAC")
         }
         return [UInt8](unsafeUninitializedCapacity: Digest.sha256Count) { out, count in
             guard EVP_MAC_final(context, out.baseAddress, &count, Digest.sha256Count) == 1 else {
-                fatalError("the system's OpenSSL cannot finish HMAC")
+                preconditionFailure("the system's OpenSSL cannot finish HMAC")
             }
         }
     }
@@ -33,7 +33,7 @@ private struct FetchedMAC: @unchecked Sendable {
     let algorithm: OpaquePointer
 
     private init() {
-        guard let algorithm = EVP_MAC_fetch(nil, "HMAC", nil) else { fatalError("no HMAC in the system's OpenSSL") }
+        guard let algorithm = EVP_MAC_fetch(nil, "HMAC", nil) else { preconditionFailure("no HMAC in the system's OpenSSL") }
         self.algorithm = algorithm
     }
 }

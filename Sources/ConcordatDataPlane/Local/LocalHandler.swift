@@ -36,7 +36,20 @@ final class LocalHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(let head) = unwrapInboundIn(data) else { return }
-        answer(reply(to: head), context)
+        do throws(Problem) {
+            guard try HTTPFraming(head).body == .none else { throw HTTPFraming.malformed("no body is taken here") }
+            guard head.method == .GET else { throw ProblemCatalogue.problem("method.not-allowed") }
+            switch head.uri {
+            case "/healthz": answer(Self.json(200, [JSONMember("healthy", .bool(true))]), context)
+            case "/readyz": answerWhetherReady(context)
+            case "/metrics":
+                answer(
+                    Reply(status: 200, mediaType: PrometheusMetrics.mediaType, body: Array(metrics.text.utf8)), context)
+            default: throw ProblemCatalogue.problem("route.unknown")
+            }
+        } catch {
+            answer(Reply(error), context)
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -44,21 +57,16 @@ final class LocalHandler: ChannelInboundHandler {
         answer(Reply(HTTPFraming.malformed("not HTTP/1.1")), context)
     }
 
-    private func reply(to head: HTTPRequestHead) -> Reply {
-        do throws(Problem) {
-            guard try HTTPFraming(head).body == .none else { throw HTTPFraming.malformed("no body is taken here") }
-        } catch {
-            return Reply(error)
-        }
-        guard head.method == .GET else { return Reply(ProblemCatalogue.problem("method.not-allowed")) }
-        switch head.uri {
-        case "/healthz": return Self.json(200, [JSONMember("healthy", .bool(true))])
-        case "/readyz":
-            guard let reason = unreadiness() else { return Self.json(200, [JSONMember("ready", .bool(true))]) }
-            return Self.json(503, [JSONMember("ready", .bool(false)), JSONMember("reason", .string(reason.rawValue))])
-        case "/metrics":
-            return Reply(status: 200, mediaType: PrometheusMetrics.mediaType, body: Array(metrics.text.utf8))
-        default: return Reply(ProblemCatalogue.problem("route.unknown"))
+    /// Asks away from the event loop, since the question may go to the store.
+    private func answerWhetherReady(_ context: ChannelHandlerContext) {
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.makeFutureWithTask { [unreadiness] in unreadiness() }.whenSuccess { reason in
+            guard let context = handler.value.context else { return }
+            let members = reason.map {
+                [JSONMember("ready", .bool(false)), JSONMember("reason", .string($0.rawValue))]
+            }
+            handler.value.answer(
+                Self.json(reason == nil ? 200 : 503, members ?? [JSONMember("ready", .bool(true))]), context)
         }
     }
 

@@ -38,7 +38,7 @@ package final class LocalServer: Sendable {
     /// Listens on `address`.
     ///
     /// - Parameters:
-    ///   - unreadiness: nil while the gateway takes messages; asked for each `/readyz`, must not block.
+    ///   - unreadiness: nil while the gateway takes messages; asked for each `/readyz`, away from the event loop.
     ///   - clock: the machine's time, for the `Date` field.
     package static func start(
         _ address: SocketAddress, metrics: PrometheusMetrics, group: any EventLoopGroup,

@@ -84,7 +84,7 @@ package final class TransportListener: Sendable {
     private func emptied(within time: Duration) async {
         let deadline = ContinuousClock.now + time
         while acceptor.connectionCount > 0, ContinuousClock.now < deadline, !Task.isCancelled {
-            try? await Task.sleep(for: Self.look)
+            try? await ContinuousClock().sleep(for: Self.look)
         }
     }
 

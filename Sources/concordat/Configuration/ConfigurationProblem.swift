@@ -19,7 +19,7 @@ extension ConfigurationProblem {
                 .composer(_, let problem, let mark, _):
                 ("is not YAML: \(problem)", mark)
             case .duplicatedKeysInMapping(let names, let context):
-                (names.map { "`\($0)` stands twice" }.joined(separator: ", ") + " in the mapping that begins here", context.mark)
+                (names.map { "`\($0)` stands twice" }.joined(separator: ", "), context.mark)
             case .reader(let problem, _, _, _): ("is not YAML: \(problem)", nil)
             case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded: ("cannot be read as YAML", nil)
             }

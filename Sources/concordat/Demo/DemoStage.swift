@@ -63,7 +63,7 @@ final class DemoStage {
         for _ in 0..<200 {
             guard process.isRunning else { throw Complaint("the daemon did not start") }
             if let response = try? await probe.get("/v1/me"), response.status == 200 { return }
-            try await Task.sleep(for: .milliseconds(50))
+            try await ContinuousClock().sleep(for: .milliseconds(50))
         }
         throw Complaint("the daemon did not answer in 10 seconds")
     }

@@ -45,7 +45,7 @@ struct ReloadService: Service {
 
     private func judgeAgain() async {
         while !Task.isCancelled {
-            try? await Task.sleep(for: every)
+            try? await ContinuousClock().sleep(for: every)
             for plane in planes { plane.listener.acceptor.verifyAgain() }
             client.closeIdle()
         }
