@@ -67,13 +67,13 @@ let package = Package(
         .target(
             name: "ConcordatDataPlane",
             dependencies: [
-                "ConcordatTerms", "ConcordatJSON", "ConcordatWire", "ConcordatCore", "ConcordatTransport",
-                nio, nioPosix, nioHTTP1, logging, metrics,
+                "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatWire", "ConcordatCore",
+                "ConcordatTransport", nio, nioPosix, nioHTTP1, logging, metrics,
             ]),
         .target(
             name: "ConcordatDesk",
             dependencies: [
-                "ConcordatTerms", "ConcordatJSON", "ConcordatWire", "ConcordatLog", "ConcordatCore",
+                "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatWire", "ConcordatLog", "ConcordatCore",
                 "ConcordatTransport", nio, hummingbird, hummingbirdCore, httpTypes, logging, lifecycle,
             ]),
         // Floor 8
@@ -104,6 +104,20 @@ let package = Package(
         .testTarget(
             name: "ConcordatTransportTests",
             dependencies: ["ConcordatTerms", "ConcordatCrypto", "ConcordatTransport", nio, nioPosix, nioHTTP1, logging]),
+        .testTarget(
+            name: "ConcordatDataPlaneTests",
+            dependencies: [
+                "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
+                "ConcordatDecision", "ConcordatLog", "ConcordatProtocols", "ConcordatTransport", "ConcordatCore",
+                "ConcordatStore", "ConcordatDataPlane", nio, nioPosix, nioHTTP1, logging, metrics,
+            ]),
+        .testTarget(
+            name: "ConcordatDeskTests",
+            dependencies: [
+                "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
+                "ConcordatDecision", "ConcordatLog", "ConcordatProtocols", "ConcordatTransport", "ConcordatCore",
+                "ConcordatStore", "ConcordatDesk", nio, nioPosix, logging,
+            ]),
     ]
 )
 

@@ -11,12 +11,12 @@ final class LocalHandler: ChannelInboundHandler {
 
     private let metrics: PrometheusMetrics
     private let date: DateLine
-    private let unreadiness: @Sendable () -> Unreadiness?
+    private let unreadiness: @Sendable () -> ReadinessFault?
     private var isDone = false
     private var deadline: Scheduled<Void>?
     private var context: ChannelHandlerContext?
 
-    init(metrics: PrometheusMetrics, date: DateLine, unreadiness: @escaping @Sendable () -> Unreadiness?) {
+    init(metrics: PrometheusMetrics, date: DateLine, unreadiness: @escaping @Sendable () -> ReadinessFault?) {
         (self.metrics, self.date, self.unreadiness) = (metrics, date, unreadiness)
     }
 

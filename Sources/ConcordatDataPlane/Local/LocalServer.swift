@@ -1,16 +1,8 @@
+package import ConcordatCore
 package import ConcordatTerms
 package import NIOCore
 import NIOHTTP1
 import NIOPosix
-
-/// Why a gateway takes no messages at the moment, as `/readyz` says it.
-package enum Unreadiness: String, CaseIterable, Sendable {
-    case protocolLapsed = "protocol.lapsed"
-    case protocolNotYet = "protocol.not-yet"
-    case storeUnavailable = "store.unavailable"
-    case clockUnsure = "clock.unsure"
-    case draining
-}
 
 /// Health and metrics in plain HTTP, for this machine only.
 package final class LocalServer: Sendable {
@@ -42,7 +34,7 @@ package final class LocalServer: Sendable {
     ///   - clock: the machine's time, for the `Date` field.
     package static func start(
         _ address: SocketAddress, metrics: PrometheusMetrics, group: any EventLoopGroup,
-        clock: @escaping @Sendable () -> UTCInstant, unreadiness: @escaping @Sendable () -> Unreadiness?
+        clock: @escaping @Sendable () -> UTCInstant, unreadiness: @escaping @Sendable () -> ReadinessFault?
     ) async throws(Fault) -> LocalServer {
         guard isLoopback(address) else { throw .notLoopback(address: "\(address)") }
         let date = DateLine(clock: clock)

@@ -138,7 +138,7 @@ struct ConfigurationReader {
         for (name, value) in try members["endpoints"]?.members([]) ?? [:] {
             guard let party = PartyID(name) else { throw value.problem("is not a party id") }
             let url = try value.text()
-            guard WebhookPusher.Endpoint(url) != nil else {
+            guard let endpoint = WebhookPusher.Endpoint(url), (1...65_535).contains(endpoint.port) else {
                 throw value.problem("must be an https address, as https://hub.example/concordat")
             }
             part.endpoints[party] = url

@@ -19,7 +19,6 @@ struct InitCommand: ParsableCommand {
     @Option(help: "The port of the data plane.") var dataPort = 8443
     @Option(help: "The port of the desk.") var deskPort = 8444
     @Option(help: "The port of health and metrics, on loopback.") var localPort = 8081
-    @Flag(help: "Make it for training: unsigned texts are taken, and everything is marked.") var training = false
 
     func validate() throws {
         guard IdentifierGrammar.accepts(deployment) else {
@@ -35,11 +34,12 @@ struct InitCommand: ParsableCommand {
         let maker = DeploymentMaker(
             directory: directory, deployment: deployment, protocolDirectory: protocolDirectory, host: host,
             dataPort: dataPort, deskPort: deskPort, localPort: localPort,
-            mode: training || loaded.compiled.mode == .training ? "training" : "live")
+            mode: "training")
         try maker.make()
         print(
             """
-            made \(directory) with \(loaded.compiled.id) \(loaded.compiled.version)
+            made \(directory) with \(loaded.compiled.id) \(loaded.compiled.version), for training: the text is unsigned, and
+            every envelope says so
               certificate of a party:  sh \(directory)/authority.sh party \(directory) \(deployment) PARTY [HOST...]
               certificate of a person: sh \(directory)/authority.sh person \(directory) \(deployment) PARTY ID
               admins:                  \(DeploymentMaker.admins.map { "\(directory)/people/\(DeploymentMaker.adminParty).\($0).chain.crt" }.joined(separator: " "))

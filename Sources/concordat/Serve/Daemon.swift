@@ -58,7 +58,7 @@ struct Daemon {
             let local = try await LocalServer.start(
                 try SocketAddress.makeAddressResolvingHost(configuration.localHost, port: configuration.localPort),
                 metrics: metrics, group: MultiThreadedEventLoopGroup.singleton, clock: GatewayClock.machine,
-                unreadiness: { Self.unreadiness(of: gateway) })
+                unreadiness: { gateway.house.readiness().first })
             services.append(LocalService(server: local))
             services.append(
                 ReloadService(
@@ -110,15 +110,6 @@ struct Daemon {
         return try await TransportListener.start(
             settings, context: context, group: MultiThreadedEventLoopGroup.singleton, logger: logger,
             clock: GatewayClock.machine, initialize: initialize)
-    }
-
-    /// Why no message is taken now; nil while the gateway is ready.
-    private static func unreadiness(of gateway: Gateway) -> Unreadiness? {
-        let today = gateway.house.now().date
-        if gateway.house.bell.isClosed { return .draining }
-        if today < gateway.house.text.period.from { return .protocolNotYet }
-        if today > gateway.house.text.period.until { return .protocolLapsed }
-        return nil
     }
 
     private static func pusher(_ configuration: Configuration, client: PeerHTTPClient) throws -> WebhookPusher {
