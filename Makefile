@@ -17,8 +17,8 @@ KILLS ?= 5
 KILLS_LONG ?= 20
 
 PACKAGES = libssl-dev libsqlite3-dev pkg-config openssl curl python3-jsonschema python3-cryptography
-PACKAGES_INTEROP = golang-go golang-golang-x-mod-dev
-PACKAGES_BENCH = nginx apache2-utils
+PACKAGES_INTEROP = golang-go golang-golang-x-mod-dev procps
+PACKAGES_BENCH = nginx procps
 
 # Shell: installs those of the packages in $(1) that are missing; nothing is run or downloaded when all are there.
 define install-missing

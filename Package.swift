@@ -63,7 +63,7 @@ let package = Package(
         // Floor 7
         .target(
             name: "ConcordatStore",
-            dependencies: ["ConcordatTerms", "ConcordatCrypto", "ConcordatCore", grdb, logging]),
+            dependencies: ["ConcordatTerms", "ConcordatCrypto", "ConcordatLog", "ConcordatCore", grdb, logging]),
         .target(
             name: "ConcordatDataPlane",
             dependencies: [
@@ -104,6 +104,29 @@ let package = Package(
         .testTarget(
             name: "ConcordatTransportTests",
             dependencies: ["ConcordatTerms", "ConcordatCrypto", "ConcordatTransport", nio, nioPosix, nioHTTP1, logging]),
+        .target(
+            name: "ConcordatTestSupport",
+            dependencies: [
+                "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
+                "ConcordatDecision", "ConcordatLog", "ConcordatCore", "ConcordatStore", logging,
+            ], path: "Tests/TestSupport"),
+        .testTarget(
+            name: "ConcordatCoreTests",
+            dependencies: [
+                "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
+                "ConcordatDecision", "ConcordatLog", "ConcordatCore", "ConcordatStore", "ConcordatTestSupport", logging,
+                lifecycle,
+            ]),
+        .testTarget(
+            name: "ConcordatStoreTests",
+            dependencies: [
+                "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
+                "ConcordatDecision", "ConcordatLog", "ConcordatCore", "ConcordatStore", "ConcordatTestSupport", grdb,
+                logging,
+            ]),
+        .testTarget(
+            name: "ConcordatCommandTests",
+            dependencies: ["concordat", "ConcordatTerms", "ConcordatJSON", "ConcordatCore", nio]),
         .testTarget(
             name: "ConcordatDataPlaneTests",
             dependencies: [
@@ -120,6 +143,42 @@ let package = Package(
             ]),
     ]
 )
+
+// The fuzzer's readers stand in every build, so that what it once found is replayed by an ordinary test.
+package.targets.append(contentsOf: [
+    .target(
+        name: "FuzzReaders",
+        dependencies: [
+            "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
+            "ConcordatDecision", "ConcordatLog", "ConcordatProtocols",
+        ],
+        path: "Tests/Fuzz/Readers"),
+    .testTarget(name: "FailCaseTests", dependencies: ["FuzzReaders"], path: "Tests/Fuzz/Replay"),
+])
+if Context.environment["CONCORDAT_FUZZ"] == "1" {
+    package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
+    package.targets.append(
+        .executableTarget(name: "fuzz", dependencies: ["FuzzReaders", argumentParser], path: "Tests/Fuzz/Command"))
+}
+if Context.environment["CONCORDAT_BENCH"] == "1" {
+    package.products.append(.executable(name: "bench-load", targets: ["bench-load"]))
+    package.products.append(.executable(name: "bench-parts", targets: ["bench-parts"]))
+    package.targets.append(contentsOf: [
+        .executableTarget(
+            name: "bench-load",
+            dependencies: [
+                "ConcordatTerms", "ConcordatCrypto", "ConcordatTransport", argumentParser, nio, nioPosix,
+            ],
+            path: "Tests/LoadClient"),
+        .executableTarget(
+            name: "bench-parts",
+            dependencies: [
+                "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
+                "ConcordatDecision", "ConcordatLog", "ConcordatProtocols", argumentParser,
+            ],
+            path: "Tests/bench/Parts"),
+    ])
+}
 
 // One settings block for every target: Swift 6 mode, explicit existentials and imports, warnings are errors.
 for target in package.targets where target.type != .system {

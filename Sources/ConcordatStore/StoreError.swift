@@ -22,7 +22,8 @@ package enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case .inUse(let path): "`\(path)` is in use by another process; stop it first"
         case .newer(let found, let known):
             "the database has version \(found), this program knows up to \(known); run the program that made it, or a newer one"
-        case .mismatch(let what): "the database belongs to another \(what); check `store` and `keys` in the configuration"
+        case .mismatch(let what):
+            "the database belongs to another \(what); check `store` and `keys` in the configuration"
         case .foreign: "the database was made by another program; check `store` in the configuration"
         case .notDurable(let setting): "sqlite did not take `\(setting)`, so nothing would be safe; refusing to start"
         case .badKey(let path, let reason): "key `\(path)`: \(reason)"

@@ -1,5 +1,6 @@
 /// A day of the proleptic Gregorian calendar, without a time zone; years 0001 to 9999.
 public struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// 1 to 9999.
     public let year: Int
     /// 1 to 12.
     public let month: Int
@@ -58,10 +59,12 @@ public struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible
         return later.year - year - (passed ? 0 : 1)
     }
 
+    /// `2026-04-01`.
     public var description: String {
         [(year, 4), (month, 2), (day, 2)].map { UTCInstant.padded(Int64($0.0), $0.1) }.joined(separator: "-")
     }
 
+    /// Earlier days first.
     public static func < (left: CivilDate, right: CivilDate) -> Bool {
         (left.year, left.month, left.day) < (right.year, right.month, right.day)
     }

@@ -27,13 +27,15 @@ extension Identifier {
         self.init(unchecked: value)
     }
 
+    /// The id itself.
     public var description: String { rawValue }
+    /// By bytes.
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The one grammar of all ids.
 public enum IdentifierGrammar {
-    // Bound: the longest id, in bytes.
+    /// Bound: the longest id, in bytes.
     public static let bytesMax = 64
 
     /// Whether `text` is 1 to 64 characters of `[A-Za-z0-9._-]`.

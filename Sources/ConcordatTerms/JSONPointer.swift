@@ -27,6 +27,7 @@ public struct JSONPointer: Hashable, Sendable, Comparable, CustomStringConvertib
     /// Whether `other` is this place or lies inside it.
     public func contains(_ other: JSONPointer) -> Bool { other.tokens.starts(with: tokens, by: Self.isSame) }
 
+    /// The text form of RFC 6901, `/people/0/name`.
     public var description: String {
         tokens.map { "/" + Self.escape($0) }.joined()
     }

@@ -12,8 +12,11 @@ public struct Sensitive<Value: Sendable>: Sendable, CustomStringConvertible, Cus
     /// The value itself. Say at the call site why it is needed there.
     public func reveal() -> Value { value }
 
+    /// A placeholder, always the same.
     public var description: String { "<sensitive>" }
+    /// A placeholder, always the same.
     public var debugDescription: String { "<sensitive>" }
+    /// A mirror without children.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 

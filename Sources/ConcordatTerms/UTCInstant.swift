@@ -19,7 +19,8 @@ public struct UTCInstant: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// Nil for any other text. A leap second (`:60`) is read as the second before it, as POSIX time has no such second.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
-        guard bytes.count >= 20, bytes.count <= 40, let date = CivilDate(String(decoding: bytes[0..<10], as: UTF8.self)),
+        guard bytes.count >= 20, bytes.count <= 40,
+            let date = CivilDate(String(decoding: bytes[0..<10], as: UTF8.self)),
             bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t"),
             let hour = Self.digits(bytes, 11, 2), hour < 24, bytes[13] == UInt8(ascii: ":"),
             let minute = Self.digits(bytes, 14, 2), minute < 60, bytes[16] == UInt8(ascii: ":"),
@@ -66,6 +67,7 @@ public struct UTCInstant: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
     public var secondsSinceEpoch: Int64 { milliseconds.flooredQuotientAndRemainder(1000).quotient }
 
+    /// Earlier moments first.
     public static func < (left: UTCInstant, right: UTCInstant) -> Bool { left.milliseconds < right.milliseconds }
 
     /// This moment moved by a duration, cut to whole milliseconds.

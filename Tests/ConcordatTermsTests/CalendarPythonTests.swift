@@ -23,9 +23,12 @@ import Testing
         func two(_ range: ClosedRange<Int>) -> String { padded(Int.random(in: range, using: &generator), 2) }
         func date() -> String {
             let years = [1, 2, 4, 100, 400, 1899, 1900, 1969, 1970, 1999, 2000, 2024, 2026, 2100, 9996, 9999]
-            let year = Bool.random(using: &generator) ? years.randomElement(using: &generator) ?? 1 : Int.random(in: 1...9999, using: &generator)
+            let year =
+                Bool.random(using: &generator)
+                ? years.randomElement(using: &generator) ?? 1 : Int.random(in: 1...9999, using: &generator)
             let edges = ["02-28", "02-29", "03-01", "12-31", "01-01", "04-31"]
-            let day = Int.random(in: 0..<4, using: &generator) == 0
+            let day =
+                Int.random(in: 0..<4, using: &generator) == 0
                 ? edges.randomElement(using: &generator) ?? "" : "\(two(1...12))-\(two(1...29))"
             return "\(padded(year, 4))-\(day)"
         }

@@ -5,11 +5,13 @@ import Testing
     @Test(arguments: ["a", "a/b", " /a", "~", "#/a", "/~", "/a~", "/~2", "/a~/b", "/~~0", "/é~x"])
     func refusesWhatIsNoPointer(text: String) { #expect(JSONPointer(text) == nil) }
 
-    @Test(arguments: [
-        ("", []), ("/foo", ["foo"]), ("/foo/0", ["foo", "0"]), ("/", [""]), ("/a~1b", ["a/b"]), ("/c%d", ["c%d"]),
-        ("/e^f", ["e^f"]), ("/g|h", ["g|h"]), ("/i\\j", ["i\\j"]), ("/k\"l", ["k\"l"]), ("/ ", [" "]), ("/m~0n", ["m~n"]),
-        ("//", ["", ""]), ("/~01", ["~1"]), ("/~10", ["/0"]), ("/ü/😀", ["ü", "😀"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("", []), ("/foo", ["foo"]), ("/foo/0", ["foo", "0"]), ("/", [""]), ("/a~1b", ["a/b"]), ("/c%d", ["c%d"]),
+            ("/e^f", ["e^f"]), ("/g|h", ["g|h"]), ("/i\\j", ["i\\j"]), ("/k\"l", ["k\"l"]), ("/ ", [" "]),
+            ("/m~0n", ["m~n"]),
+            ("//", ["", ""]), ("/~01", ["~1"]), ("/~10", ["/0"]), ("/ü/😀", ["ü", "😀"]),
+        ] as [(String, [String])])
     func readsAndWritesTheExamplesOfRFC6901(text: String, tokens: [String]) throws {
         let pointer = try #require(JSONPointer(text))
         #expect(pointer.tokens == tokens)
@@ -22,7 +24,8 @@ import Testing
         let pieces = ["~", "/", "0", "1", "a", "é", "e\u{301}", "", "\u{0}", "\"", "😀", "\r\n", "~0", "~1"]
         for _ in 0..<2_000 {
             let tokens = (0..<Int.random(in: 0...5, using: &generator)).map { _ in
-                (0..<Int.random(in: 0...4, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
+                (0..<Int.random(in: 0...4, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? ""
+                }.joined()
             }
             let pointer = JSONPointer(tokens: tokens)
             let back = try #require(JSONPointer(pointer.description))

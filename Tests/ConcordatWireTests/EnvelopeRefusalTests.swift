@@ -30,26 +30,36 @@ import Testing
     }
 
     @Test(arguments: [
-        ("specversion", "1"), ("specversion", "0.3"), ("specversion", "1.0 "), ("specversion", ""), ("type", ""), ("type", "a b"),
-        ("type", "uk/rj"), ("type", String(repeating: "t", count: 129)), ("datacontenttype", ""), ("datacontenttype", "text/plain"),
+        ("specversion", "1"), ("specversion", "0.3"), ("specversion", "1.0 "), ("specversion", ""), ("type", ""),
+        ("type", "a b"),
+        ("type", "uk/rj"), ("type", String(repeating: "t", count: 129)), ("datacontenttype", ""),
+        ("datacontenttype", "text/plain"),
         ("datacontenttype", "application/JSON"), ("datacontenttype", "application/json; charset=utf-8"), ("time", ""),
-        ("time", "2026-11-02"), ("time", "2026-11-31T00:00:00Z"), ("time", "yesterday"), ("expires", "2026-11-02T09:30:00"),
-        ("expires", "P14D"), ("recipients", ""), ("recipients", " "), ("recipients", "rj-hub "), ("recipients", " rj-hub"),
-        ("recipients", "rj-hub  hmp"), ("recipients", "rj-hub,hmp"), ("recipients", "rj-hub\\thmp"), ("recipients", "rj-hub rj-hub"),
-        ("recipients", "rj-hub a/b"), ("recipients", EnvelopeRefusalTests.seventeen), ("recipients", EnvelopeRefusalTests.long),
+        ("time", "2026-11-02"), ("time", "2026-11-31T00:00:00Z"), ("time", "yesterday"),
+        ("expires", "2026-11-02T09:30:00"),
+        ("expires", "P14D"), ("recipients", ""), ("recipients", " "), ("recipients", "rj-hub "),
+        ("recipients", " rj-hub"),
+        ("recipients", "rj-hub  hmp"), ("recipients", "rj-hub,hmp"), ("recipients", "rj-hub\\thmp"),
+        ("recipients", "rj-hub rj-hub"),
+        ("recipients", "rj-hub a/b"), ("recipients", EnvelopeRefusalTests.seventeen),
+        ("recipients", EnvelopeRefusalTests.long),
     ])
     func anAttributeMustBeWellFormed(name: String, value: String) {
         #expect(read(EventBody.whole.with(name, "\"\(value)\"").text).verdict == "envelope.malformed at `/\(name)`")
     }
 
-    @Test(arguments: ["dataschema", "data_base64", "traceparent", "actorname", "ID", "Data", "spec-version", "withheld", "protocol"])
+    @Test(arguments: [
+        "dataschema", "data_base64", "traceparent", "actorname", "ID", "Data", "spec-version", "withheld", "protocol",
+    ])
     func anAttributeThatIsNotKnownIsNamed(name: String) {
         #expect(read(EventBody.whole.with(name, "\"x\"").text).verdict == "envelope.unknown-attribute at `/\(name)`")
-        #expect(read(EventBody.whole.with(name, "{\"x\":[1]}").text).verdict == "envelope.unknown-attribute at `/\(name)`")
+        #expect(
+            read(EventBody.whole.with(name, "{\"x\":[1]}").text).verdict == "envelope.unknown-attribute at `/\(name)`")
     }
 
     @Test(arguments: [
-        "Ada Example", "ada@example.org", "07700 900123", "1 Example Street", "né", "", "a/b", "a~b", "\u{202E}id", "\u{212A}",
+        "Ada Example", "ada@example.org", "07700 900123", "1 Example Street", "né", "", "a/b", "a~b", "\u{202E}id",
+        "\u{212A}",
         EnvelopeRefusalTests.long,
     ])
     func aNameThatIsNoPlainWordIsNeverRepeated(name: String) throws {
@@ -64,7 +74,8 @@ import Testing
 
     @Test func aValueIsNeverRepeated() {
         for name in EventBody.whole.members.map(\.name) {
-            for json in ["\"CANARY, 1 Example Street\"", "[\"CANARY\"]", "{\"CANARY\": \"CANARY\"}", "\"CANARY\u{1}\""] {
+            for json in ["\"CANARY, 1 Example Street\"", "[\"CANARY\"]", "{\"CANARY\": \"CANARY\"}", "\"CANARY\u{1}\""]
+            {
                 let result = read(EventBody.whole.with(name, json).text)
                 #expect(!"\(result)".contains("CANARY"), "\(name)")
             }
@@ -79,8 +90,10 @@ import Testing
     @Test func anAttributeTakenTwiceIsRefused() throws {
         var attributes = EnvelopeAttributes()
         try attributes.take("id", "m-1")
-        #expect(throws: EnvelopeFault(
-            code: "envelope.repeated", pointer: JSONPointer(tokens: ["id"]), detail: "`id` stands twice; send it once")
+        #expect(
+            throws: EnvelopeFault(
+                code: "envelope.repeated", pointer: JSONPointer(tokens: ["id"]),
+                detail: "`id` stands twice; send it once")
         ) { try attributes.take("id", "m-1") }
         // What was there first stays.
         #expect(throws: EnvelopeFault.self) { try attributes.take("nickname", "x") }
@@ -96,12 +109,16 @@ import Testing
 
 @Suite struct EventJSONFaultTests {
     @Test(arguments: [
-        ("", "json.empty at ``"), ("  ", "json.empty at ``"), ("{", "json.truncated at ``"), ("{\"id\"", "json.truncated at `/id`"),
-        ("{\"id\": \"m", "json.truncated at `/id`"), ("{\"data\": {\"people\": [{\"name\": \"A", "json.truncated at `/data/people/0/name`"),
+        ("", "json.empty at ``"), ("  ", "json.empty at ``"), ("{", "json.truncated at ``"),
+        ("{\"id\"", "json.truncated at `/id`"),
+        ("{\"id\": \"m", "json.truncated at `/id`"),
+        ("{\"data\": {\"people\": [{\"name\": \"A", "json.truncated at `/data/people/0/name`"),
         ("{\"id\": 'm'}", "json.unexpected-byte at `/id`"), ("{\"data\": {\"a\": 01}}", "json.bad-number at `/data/a`"),
         ("{\"data\": {\"a\": 1, \"\\u0061\": 2}}", "json.duplicate-name at `/data/a`"),
-        ("{\"id\": \"a\", \"\\u0069d\": \"b\"}", "json.duplicate-name at `/id`"), ("{\"id\": \"\\x\"}", "json.bad-escape at `/id`"),
-        ("{\"id\": \"\\ud800\"}", "json.lone-surrogate at `/id`"), ("{\"id\": \"\u{FFFF}\"}", "json.noncharacter at `/id`"),
+        ("{\"id\": \"a\", \"\\u0069d\": \"b\"}", "json.duplicate-name at `/id`"),
+        ("{\"id\": \"\\x\"}", "json.bad-escape at `/id`"),
+        ("{\"id\": \"\\ud800\"}", "json.lone-surrogate at `/id`"),
+        ("{\"id\": \"\u{FFFF}\"}", "json.noncharacter at `/id`"),
         ("{\"id\": \"\u{1}\"}", "json.control-character at `/id`"), ("\u{FEFF}{}", "json.byte-order-mark at ``"),
         ("{} {}", "json.trailing-bytes at ``"),
     ])
@@ -113,18 +130,24 @@ import Testing
     }
 
     @Test func bytesThatAreNotUTF8AreRefused() {
-        #expect(read(Array("{\"id\": \"".utf8) + [0xC3, 0x28] + Array("\"}".utf8)).verdict == "json.invalid-utf8 at `/id`")
+        #expect(
+            read(Array("{\"id\": \"".utf8) + [0xC3, 0x28] + Array("\"}".utf8)).verdict == "json.invalid-utf8 at `/id`")
     }
 
     @Test func everyBoundIsKept() {
         let limits = JSONLimits(documentBytesMax: 4_096, depthMax: 4, membersMax: 14, itemsMax: 3, nameBytesMax: 16)
-        func verdict(_ data: String) -> String? { read(EventBody.whole.with("data", data).text, limits: limits).verdict }
+        func verdict(_ data: String) -> String? {
+            read(EventBody.whole.with("data", data).text, limits: limits).verdict
+        }
         #expect(verdict("{\"a\":[{\"b\":1}]}") == nil)
         #expect(verdict("{\"a\":[{\"b\":[]}]}") == "json.too-deep at `/data/a/0/b`")
         #expect(verdict("{\"a\":[1,2,3,4]}") == "json.too-many-items at `/data/a/3`")
         #expect(verdict("{\"abcdefghijklmnopq\":1}") == "json.name-too-long at `/data`")
-        #expect(verdict("{" + (0..<15).map { "\"n\($0)\":1" }.joined(separator: ",") + "}") == "json.too-many-members at `/data`")
-        #expect(verdict("{\"a\":\"\(String(repeating: "x", count: 4_096))\"}")?.hasPrefix("json.document-too-long") == true)
+        #expect(
+            verdict("{" + (0..<15).map { "\"n\($0)\":1" }.joined(separator: ",") + "}")
+                == "json.too-many-members at `/data`")
+        #expect(
+            verdict("{\"a\":\"\(String(repeating: "x", count: 4_096))\"}")?.hasPrefix("json.document-too-long") == true)
     }
 
     @Test func everyPrefixOfAnEventIsRefusedAndNoneSaysWhatItHolds() {
@@ -139,7 +162,9 @@ import Testing
     @Test func everyCodeOfJSONIsWrittenInTheWordsOfCodes() {
         for kind in JSONError.Kind.allCases {
             let code = ProblemCatalogue.code(of: kind)
-            #expect(code.hasPrefix("json.") && code.dropFirst(5).allSatisfy { $0 == "-" || $0.isLowercase || $0.isNumber }, "\(code)")
+            #expect(
+                code.hasPrefix("json.") && code.dropFirst(5).allSatisfy { $0 == "-" || $0.isLowercase || $0.isNumber },
+                "\(code)")
             #expect(ProblemCatalogue.entry(code).status == 422)
         }
         #expect(ProblemCatalogue.code(of: .invalidUTF8) == "json.invalid-utf8")

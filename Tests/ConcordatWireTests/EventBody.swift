@@ -5,7 +5,8 @@ import ConcordatWire
 /// A structured event as a sender writes it, its members in an order that can be changed.
 struct EventBody {
     var members: [(name: String, json: String)] = [
-        ("specversion", "\"1.0\""), ("id", "\"m-1\""), ("source", "\"west-midlands-police\""), ("type", "\"uk.rj.referral.v1\""),
+        ("specversion", "\"1.0\""), ("id", "\"m-1\""), ("source", "\"west-midlands-police\""),
+        ("type", "\"uk.rj.referral.v1\""),
         ("subject", "\"20-417-26\""), ("time", "\"2026-11-02T09:30:00Z\""), ("datacontenttype", "\"application/json\""),
         ("purpose", "\"rj-offer\""), ("recipients", "\"rj-hub hmp-birmingham\""), ("inreplyto", "\"m-0\""),
         ("expires", "\"2026-11-16T09:30:00+01:00\""), ("actor", "\"desk-7\""), ("data", "{\"a\":[1,{\"b\":null}]}"),

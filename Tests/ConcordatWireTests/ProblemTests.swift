@@ -7,13 +7,17 @@ import Testing
 @Suite struct ProblemTests {
     @Test func isOneObjectOfRFC9457() throws {
         let problem = Problem(
-            status: 403, code: "consent.required", title: "the clause rests on a consent", detail: "have it recorded", clause: "R7",
+            status: 403, code: "consent.required", title: "the clause rests on a consent", detail: "have it recorded",
+            clause: "R7",
             pointer: JSONPointer(tokens: ["data", "a/b"]), leaf: 12, retryAfter: 3)
         let json = try JSONValue.parse(problem.body)
-        #expect(json == [
-            "type": "urn:concordat:problem:consent.required", "title": "the clause rests on a consent", "status": 403,
-            "code": "consent.required", "clause": "R7", "pointer": "/data/a~1b", "detail": "have it recorded", "leaf": 12,
-        ])
+        #expect(
+            json == [
+                "type": "urn:concordat:problem:consent.required", "title": "the clause rests on a consent",
+                "status": 403,
+                "code": "consent.required", "clause": "R7", "pointer": "/data/a~1b", "detail": "have it recorded",
+                "leaf": 12,
+            ])
         #expect(Problem.mediaType == "application/problem+json")
     }
 
@@ -54,7 +58,9 @@ import Testing
             #expect(json["title"]?.stringValue == entry.title && json["detail"]?.stringValue == entry.advice)
             #expect((400...599).contains(entry.status))
             for text in [entry.title, entry.advice] {
-                #expect(!text.isEmpty && !text.hasSuffix(".") && !text.contains("\n") && text.first?.isUppercase == false, "\(text)")
+                #expect(
+                    !text.isEmpty && !text.hasSuffix(".") && !text.contains("\n") && text.first?.isUppercase == false,
+                    "\(text)")
             }
         }
     }
@@ -67,14 +73,17 @@ import Testing
             let words = code.split(separator: ".", omittingEmptySubsequences: false)
             #expect(words.count == 2, "\(code)")
             #expect(words[0].allSatisfy { $0.isLowercase || $0 == "-" } && !words[0].isEmpty, "\(code)")
-            #expect(words[1] == "*" || words[1].allSatisfy { $0.isLowercase || $0 == "-" } && !words[1].isEmpty, "\(code)")
+            #expect(
+                words[1] == "*" || words[1].allSatisfy { $0.isLowercase || $0 == "-" } && !words[1].isEmpty, "\(code)")
         }
     }
 
     @Test(arguments: [
-        ("json.duplicate-name", 422), ("schema.wrong-type", 422), ("envelope.missing", 422), ("envelope.source-mismatch", 403),
+        ("json.duplicate-name", 422), ("schema.wrong-type", 422), ("envelope.missing", 422),
+        ("envelope.source-mismatch", 403),
         ("case.not-yours", 403), ("consent.required", 403), ("rule.refused", 403), ("idempotency.conflict", 422),
-        ("idempotency.in-flight", 409), ("limit.body", 413), ("limit.media-type", 415), ("limit.rate", 429), ("limit.queue", 503),
+        ("idempotency.in-flight", 409), ("limit.body", 413), ("limit.media-type", 415), ("limit.rate", 429),
+        ("limit.queue", 503),
         ("limit.headers", 431), ("protocol.lapsed", 503), ("party.suspended", 403), ("capacity.exclusive", 422),
         ("route.unknown", 404), ("method.not-allowed", 405), ("internal", 500),
     ])
@@ -96,8 +105,10 @@ import Testing
 
     /// Words before the dot that stand in codes and nowhere else in quotation marks.
     private static let families: Set<String> = [
-        "json", "schema", "envelope", "message", "purpose", "recipient", "case", "protocol", "rule", "consent", "request", "capacity",
-        "party", "certificate", "person", "idempotency", "delivery", "tracking", "schema-document", "leaf", "route", "method",
+        "json", "schema", "envelope", "message", "purpose", "recipient", "case", "protocol", "rule", "consent",
+        "request", "capacity",
+        "party", "certificate", "person", "idempotency", "delivery", "tracking", "schema-document", "leaf", "route",
+        "method",
         "query", "http", "limit", "store", "clock",
     ]
     /// Texts of that form that are something else.
@@ -109,7 +120,8 @@ import Testing
         let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
         while let file = files?.nextObject() as? URL {
             guard file.pathExtension == "swift" else { continue }
-            let pieces = try String(contentsOf: file, encoding: .utf8).split(separator: "\"", omittingEmptySubsequences: false)
+            let pieces = try String(contentsOf: file, encoding: .utf8).split(
+                separator: "\"", omittingEmptySubsequences: false)
             for piece in pieces where piece.utf8.count < 64 && !others.contains(String(piece)) {
                 let words = piece.split(separator: ".", omittingEmptySubsequences: false)
                 guard words.count == 2, families.contains(String(words[0])), !words[1].isEmpty,
@@ -124,7 +136,9 @@ import Testing
     @Test func everyCodeInTheSourcesIsListed() throws {
         let codes = try Self.codes()
         // The search itself must work: these stand in rooms far apart.
-        for code in ["limit.body", "case.not-yours", "capacity.self-granted", "envelope.missing"] { #expect(codes[code] != nil) }
+        for code in ["limit.body", "case.not-yours", "capacity.self-granted", "envelope.missing"] {
+            #expect(codes[code] != nil)
+        }
         let listed = Set(ProblemCatalogue.all.map(\.code))
         for (code, file) in codes.sorted(by: { $0.key < $1.key }) {
             let family = code.prefix { $0 != "." } + ".*"

@@ -6,7 +6,8 @@ import Testing
 @Suite struct StructuredEventTests {
     private static let envelope = Envelope(
         id: "m-1", source: "west-midlands-police", type: "uk.rj.referral.v1", subject: "20-417-26",
-        time: UTCInstant("2026-11-02T09:30:00Z"), purpose: "rj-offer", recipients: ["rj-hub", "hmp-birmingham"], inReplyTo: "m-0",
+        time: UTCInstant("2026-11-02T09:30:00Z"), purpose: "rj-offer", recipients: ["rj-hub", "hmp-birmingham"],
+        inReplyTo: "m-0",
         expires: UTCInstant("2026-11-16T08:30:00Z"), actor: "desk-7")
 
     @Test func readsEveryAttributeAndWhereDataLies() throws {
@@ -18,18 +19,23 @@ import Testing
 
     @Test func whatMayBeLeftOutMay() throws {
         var body = EventBody.whole
-        for name in ["subject", "time", "datacontenttype", "inreplyto", "expires", "actor"] { body = body.without(name) }
+        for name in ["subject", "time", "datacontenttype", "inreplyto", "expires", "actor"] {
+            body = body.without(name)
+        }
         let envelope = try read(body.text).get().envelope
-        #expect(envelope == Envelope(
-            id: "m-1", source: "west-midlands-police", type: "uk.rj.referral.v1", purpose: "rj-offer",
-            recipients: ["rj-hub", "hmp-birmingham"]))
+        #expect(
+            envelope
+                == Envelope(
+                    id: "m-1", source: "west-midlands-police", type: "uk.rj.referral.v1", purpose: "rj-offer",
+                    recipients: ["rj-hub", "hmp-birmingham"]))
     }
 
     @Test func readsMembersInEveryOrder() throws {
         var generator = SeededGenerator(state: 13)
         // Each member first once, data among them, then orders by the hundred.
         var orders = EventBody.whole.members.indices.map { first in
-            [EventBody.whole.members[first]] + EventBody.whole.members.enumerated().filter { $0.offset != first }.map(\.element)
+            [EventBody.whole.members[first]]
+                + EventBody.whole.members.enumerated().filter { $0.offset != first }.map(\.element)
         }
         for _ in 0..<300 { orders.append(EventBody.whole.members.shuffled(using: &generator)) }
         for members in orders {
@@ -44,14 +50,18 @@ import Testing
         var generator = SeededGenerator(state: 14)
         let faulty = EventBody.whole.with("recipients", "\"a a\"")
         for _ in 0..<100 {
-            #expect(read(EventBody(members: faulty.members.shuffled(using: &generator)).text).verdict
-                == "envelope.malformed at `/recipients`")
+            #expect(
+                read(EventBody(members: faulty.members.shuffled(using: &generator)).text).verdict
+                    == "envelope.malformed at `/recipients`")
         }
     }
 
     @Test func nothingInsideDataIsTakenForAnAttribute() throws {
         let data = "{\"id\":\"x\",\"source\":\"y\",\"data\":{\"recipients\":\"z\"},\"}\":\"{\\\"id\\\":1}\"}"
-        for text in [EventBody.whole.with("data", data).text, "{\"data\":\(data)," + EventBody.whole.without("data").text.dropFirst()] {
+        for text in [
+            EventBody.whole.with("data", data).text,
+            "{\"data\":\(data)," + EventBody.whole.without("data").text.dropFirst(),
+        ] {
             let event = try read(text).get()
             #expect(event.envelope == Self.envelope)
             #expect(String(decoding: Array(text.utf8)[event.data], as: UTF8.self) == data)

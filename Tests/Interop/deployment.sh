@@ -34,7 +34,7 @@ make_deployment() {
     read -r data_port desk_port local_port <<EOF
 $(free_ports 3)
 EOF
-    "$CONCORDAT" init "$deployment" --training --deployment "$name" \
+    "$CONCORDAT" init "$deployment" --deployment "$name" \
         --protocol "$repository/protocols/rj-west-midlands" \
         --data-port "$data_port" --desk-port "$desk_port" --local-port "$local_port" >/dev/null
     for party in west-midlands-police rj-hub satellite-ash-tree; do

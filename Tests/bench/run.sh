@@ -20,20 +20,22 @@ seconds=${BENCH_SECONDS:-10}
 connections=${BENCH_CONNECTIONS:-32}
 
 if [ -z "${BENCH_TOOLS:-}" ]; then
-    for tool in bench-load bench-parts; do
-        CONCORDAT_BENCH=1 swift build --package-path "$repository" --configuration release --product "$tool" >&2
-    done
+    CONCORDAT_BENCH=1 swift build --package-path "$repository" --configuration release --product bench-load >&2
+    # So that it can count allocations; see AllocationCount.swift.
+    CONCORDAT_BENCH=1 swift build --package-path "$repository" --configuration release --product bench-parts \
+        -Xlinker --defsym=malloc=concordat_counted_malloc -Xlinker --defsym=calloc=concordat_counted_calloc \
+        -Xlinker --defsym=realloc=concordat_counted_realloc >&2
     BENCH_TOOLS=$(CONCORDAT_BENCH=1 swift build --package-path "$repository" --configuration release --show-bin-path)
 fi
 
 proxy='' upstream=''
 cleanup() {
-    stop_daemon
+    stop_daemon || :
     for process in $proxy $upstream; do kill "$process" 2>/dev/null || :; done
     wait 2>/dev/null || :
     rm -rf "$scratch"
 }
-scratch=$(mktemp -d "${BENCH_DIRECTORY:-${TMPDIR:-/tmp}}/concordat-bench.XXXXXX")
+scratch=$(mktemp -d -p "${BENCH_DIRECTORY:-${TMPDIR:-/tmp}}")
 trap cleanup EXIT
 trap 'exit 1' INT TERM
 
@@ -84,7 +86,7 @@ load referral "$data_port" west-midlands-police referral.json 0 "$daemon"
 load case-update "$data_port" satellite-ash-tree update.json 0 "$daemon"
 # nginx once more: how far the two of its figures are apart is how far to trust the rest.
 load nginx-again "$proxy_port" west-midlands-police referral.json 0 "${workers%,}"
-stop_daemon
+stop_daemon || die 'the daemon did not end well after SIGTERM'
 
 "$here/report.py" "$scratch/results" "$connections" "$seconds" "$(stat --file-system --format=%T "$scratch")"
 "$BENCH_TOOLS/bench-parts" --protocol "$repository/protocols/rj-west-midlands" --message "$scratch/referral.json"

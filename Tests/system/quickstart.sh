@@ -126,9 +126,26 @@ turned_away() { # ALERT STEM URL
 }
 
 # --- a deployment
-claim 'init makes a deployment' "$concordat" init "$D" --training --deployment "$deployment" \
+init_refuses() { # DEPLOYMENT OPTION...: refused, and nothing made
+    init_name=$1
+    shift
+    if "$concordat" init "$scratch/none" --deployment "$init_name" --protocol "$root/protocols/rj-west-midlands" "$@"; then
+        return 1
+    fi
+    [ ! -e "$scratch/none" ]
+}
+for name in '' 'a b' 'west:midlands' '../x' "$(printf 'a%.0s' $(seq 65))"; do
+    claim "no deployment is called \`$name\`" init_refuses "$name"
+done
+for port in 0 65536 -1 x; do
+    claim "no plane listens on the port $port" init_refuses "$deployment" "--data-port=$port"
+done
+claim 'without a protocol there is no deployment' fails "$concordat" init "$scratch/none" --deployment "$deployment" \
+    --protocol "$scratch"
+claim 'and nothing was made' fails test -e "$scratch/none"
+claim 'init makes a deployment' "$concordat" init "$D" --deployment "$deployment" \
     --protocol "$root/protocols/rj-west-midlands" --data-port "$data_port" --desk-port "$desk_port" --local-port "$local_port"
-claim 'a second init in the same place is refused' fails "$concordat" init "$D" --training --deployment "$deployment" \
+claim 'a second init in the same place is refused' fails "$concordat" init "$D" --deployment "$deployment" \
     --protocol "$root/protocols/rj-west-midlands"
 for party in west-midlands-police rj-hub hmp-featherstone victim-liaison-west-midlands; do
     claim "$party gets a certificate" sh "$D/authority/authority.sh" party "$D" "$deployment" "$party"
@@ -168,6 +185,13 @@ claim 'byte for byte' cmp "$scratch/body" "$scratch/receipt"
 sed 's/"stage": "convicted"/"stage": "charged"/' "$scratch/referral.json" >"$scratch/other.json"
 claim 'another message under the same id is sent' send west-midlands-police "$scratch/other.json"
 claim 'and refused' names 422 idempotency.conflict
+
+claim 'the hub asks for the schema of what it may get' as rj-hub '/v1/schemas/referral?as=recipient'
+claim 'and gets one' status_is 200
+claim 'a prison, which gets no referrals, asks too' as hmp-featherstone '/v1/schemas/referral?as=recipient'
+claim 'and there is none' names 404 schema-document.unknown
+claim 'the description of the interface is there' as rj-hub /openapi.json
+claim 'for every address' holds '"/v1/inbox/{delivery}/ack"'
 
 claim 'the hub reads its inbox' as rj-hub '/v1/inbox?wait=10'
 claim 'the referral is there' holds '"id":"qs-1","source":"west-midlands-police"'
@@ -378,7 +402,10 @@ set_version "$version" >/dev/null
 claim 'with everything as it was the daemon starts again' start
 claim 'the police repeat their message' send west-midlands-police "$scratch/referral.json"
 claim 'and get the same receipt from the new daemon' cmp "$scratch/body" "$scratch/receipt"
-claim 'the daemon stops' stop
+# Ready means ready to be stopped, too: nothing lies between the two.
+claim 'asked at once, the daemon stops as it should' stop
+claim 'it starts once more' start
+claim 'and stops, asked at the very moment it is ready' stop
 claim 'it never said a word of a message' fails grep -E 'Ada|Example Street|Bob Sample|Neighbour|07700' "$scratch/daemon.log"
 
 [ "$failures" -eq 0 ] || {

@@ -2,7 +2,7 @@
 # The tests that need a whole program: each is a script that prints its claims and fails if one is false.
 #
 # run.sh            runs all of them
-# run.sh NAME...    runs those named: authority, kill
+# run.sh NAME...    runs those named: authority, quickstart, canary, kill
 #
 # CONCORDAT is the binary; CONCORDAT_KILLS says how often the kill test pulls the plug.
 set -eu
@@ -12,11 +12,13 @@ here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd -P)
     echo 'run.sh: set CONCORDAT to the concordat binary; `make test` does' >&2
     exit 64
 }
-[ $# -gt 0 ] || set -- authority kill
+[ $# -gt 0 ] || set -- authority quickstart canary kill
 for name in "$@"; do
     printf '\n== %s\n' "$name"
     case $name in
     authority) sh "$here/authority-test.sh" ;;
+    quickstart) sh "$here/quickstart.sh" ;;
+    canary) /usr/bin/python3 "$here/canary.py" ;;
     kill) /usr/bin/python3 "$here/kill.py" ;;
     *)
         echo "run.sh: no test \`$name\`" >&2

@@ -38,7 +38,8 @@ extension JSONValue {
 extension CapacityHolding {
     var json: JSONValue {
         .object([
-            JSONMember("party", .term(party)), JSONMember("capacity", .term(capacity)), JSONMember("from", .instant(from)),
+            JSONMember("party", .term(party)), JSONMember("capacity", .term(capacity)),
+            JSONMember("from", .instant(from)),
             JSONMember("until", .instant(until)),
         ])
     }
@@ -54,15 +55,21 @@ extension CapacityHolding {
 extension OpenRequest {
     var json: JSONValue {
         .object([
-            JSONMember("message", .term(message)), JSONMember("asker", .term(asker)), JSONMember("holder", .term(holder)),
+            JSONMember("message", .term(message)), JSONMember("asker", .term(asker)),
+            JSONMember("holder", .term(holder)),
             JSONMember("purpose", .term(purpose)), JSONMember("expires", .instant(expires)),
-            JSONMember("items", .array(items.sorted { ($0.category, $0.person?.rawValue ?? "", $0.role?.rawValue ?? "")
-                < ($1.category, $1.person?.rawValue ?? "", $1.role?.rawValue ?? "") }.map { item in
-                    .object([
-                        JSONMember("category", .term(item.category)), JSONMember("person", .term(item.person)),
-                        JSONMember("role", .term(item.role)),
-                    ])
-                })),
+            JSONMember(
+                "items",
+                .array(
+                    items.sorted {
+                        ($0.category, $0.person?.rawValue ?? "", $0.role?.rawValue ?? "")
+                            < ($1.category, $1.person?.rawValue ?? "", $1.role?.rawValue ?? "")
+                    }.map { item in
+                        .object([
+                            JSONMember("category", .term(item.category)), JSONMember("person", .term(item.person)),
+                            JSONMember("role", .term(item.role)),
+                        ])
+                    })),
         ])
     }
 
@@ -70,10 +77,12 @@ extension OpenRequest {
         guard let message: MessageID = json.term("message"), let asker: PartyID = json.term("asker"),
             let holder: PartyID = json.term("holder"), let purpose: PurposeID = json.term("purpose"),
             let expires = json.instant("expires"),
-            let items = json.list("items", { item -> RequestedItem? in
-                guard let category: ConcordatTerms.Category = item.term("category") else { return nil }
-                return RequestedItem(category: category, person: item.term("person"), role: item.term("role"))
-            })
+            let items = json.list(
+                "items",
+                { item -> RequestedItem? in
+                    guard let category: ConcordatTerms.Category = item.term("category") else { return nil }
+                    return RequestedItem(category: category, person: item.term("person"), role: item.term("role"))
+                })
         else { return nil }
         self.init(message: message, asker: asker, holder: holder, purpose: purpose, items: Set(items), expires: expires)
     }
@@ -89,14 +98,18 @@ extension ConsentRecord {
             JSONMember("parties", .terms(fact.recipientParties)), JSONMember("from", .instant(fact.from)),
             JSONMember("until", .instant(fact.until)), JSONMember("recordedBy", .term(recordedBy)),
             JSONMember("givenBy", .string(givenBy.rawValue)), JSONMember("takenBy", .term(takenBy)),
-            JSONMember("evidence", evidence.map { .string($0) } ?? .null), JSONMember("told", .bool(toldRightToWithdraw)),
+            JSONMember("evidence", evidence.map { .string($0) } ?? .null),
+            JSONMember("told", .bool(toldRightToWithdraw)),
             JSONMember("request", .term(requestID)),
-            JSONMember("events", .array(events.map { event in
-                .object([
-                    JSONMember("state", .string(event.state.rawValue)), JSONMember("at", .instant(event.at)),
-                    JSONMember("by", .term(event.by)),
-                ])
-            })),
+            JSONMember(
+                "events",
+                .array(
+                    events.map { event in
+                        .object([
+                            JSONMember("state", .string(event.state.rawValue)), JSONMember("at", .instant(event.at)),
+                            JSONMember("by", .term(event.by)),
+                        ])
+                    })),
         ])
     }
 
@@ -106,12 +119,14 @@ extension ConsentRecord {
             let purpose: PurposeID = json.term("purpose"), let from = json.instant("from"),
             let recordedBy: PartyID = json.term("recordedBy"), let told = json["told"]?.boolValue,
             let givenBy = json["givenBy"]?.stringValue.flatMap(Giver.init(rawValue:)),
-            let events = json.list("events", { event -> Event? in
-                guard let state = event["state"]?.stringValue.flatMap(ConsentState.init(rawValue:)),
-                    let at = event.instant("at"), let by: PartyID = event.term("by")
-                else { return nil }
-                return Event(state: state, at: at, by: by)
-            }), let newest = events.last
+            let events = json.list(
+                "events",
+                { event -> Event? in
+                    guard let state = event["state"]?.stringValue.flatMap(ConsentState.init(rawValue:)),
+                        let at = event.instant("at"), let by: PartyID = event.term("by")
+                    else { return nil }
+                    return Event(state: state, at: at, by: by)
+                }), let newest = events.last
         else { return nil }
         self.init(
             fact: ConsentFact(

@@ -8,7 +8,8 @@ extension CaseRecord {
         // Order matters: an ended capacity may be granted anew by the same message.
         for end in moves.ends {
             for index in next.facts.capacities.indices
-            where next.facts.capacities[index].party == end.party && next.facts.capacities[index].capacity == end.capacity
+            where next.facts.capacities[index].party == end.party
+                && next.facts.capacities[index].capacity == end.capacity
                 && next.facts.capacities[index].isLive(at: now)
             {
                 next.facts.capacities[index].until = now

@@ -41,27 +41,35 @@ extension CaseRecord {
             JSONMember("requests", .array(facts.requests.map(\.json))),
             JSONMember("consents", .array(consents.map(\.json))),
             JSONMember("references", .map(references) { .strings($0) }),
-            JSONMember("personReferences", .map(personReferences) { own in
-                .object(own.sorted { $0.key < $1.key }.map { JSONMember($0, .string($1.rawValue)) })
-            }),
+            JSONMember(
+                "personReferences",
+                .map(personReferences) { own in
+                    .object(own.sorted { $0.key < $1.key }.map { JSONMember($0, .string($1.rawValue)) })
+                }),
             JSONMember("personKeys", .map(personKeys) { .string(Base64.encode($0)) }),
         ])
     }
 
     private init?(json: JSONValue) {
-        guard let id: CaseID = json.term("id"), let epoch = json["epoch"]?.intValue, let opened = json.instant("opened"),
+        guard let id: CaseID = json.term("id"), let epoch = json["epoch"]?.intValue,
+            let opened = json.instant("opened"),
             let capacities = json.list("capacities", CapacityHolding.init(json:)),
             let roles: [PersonID: Set<Role>] = json.map("roles", { $0.termSet }),
-            let flags = json["flags"]?.objectValue?.reduce(into: [String: Set<String>](), { flags, member in
-                flags[member.name] = member.value.stringSet
-            }),
+            let flags = json["flags"]?.objectValue?.reduce(
+                into: [String: Set<String>](),
+                { flags, member in
+                    flags[member.name] = member.value.stringSet
+                }),
             let requests = json.list("requests", OpenRequest.init(json:)),
             let consents = json.list("consents", ConsentRecord.init(json:)),
             let references: [PartyID: Set<String>] = json.map("references", { $0.stringSet }),
-            let personReferences: [PartyID: [String: PersonID]] = json.map("personReferences", { own in
-                own.objectValue?.reduce(into: [:]) { $0[$1.name] = $1.value.stringValue.flatMap { PersonID($0) } }
-            }),
-            let personKeys: [PersonID: [UInt8]] = json.map("personKeys", { $0.stringValue.flatMap { Base64.decode($0) } })
+            let personReferences: [PartyID: [String: PersonID]] = json.map(
+                "personReferences",
+                { own in
+                    own.objectValue?.reduce(into: [:]) { $0[$1.name] = $1.value.stringValue.flatMap { PersonID($0) } }
+                }),
+            let personKeys: [PersonID: [UInt8]] = json.map(
+                "personKeys", { $0.stringValue.flatMap { Base64.decode($0) } })
         else { return nil }
         self.init(
             id: id, epoch: epoch, opened: opened,

@@ -71,7 +71,8 @@ extension ConsentRegister {
             }
             if clause.toldRightToWithdraw, request.state.allows, !request.toldRightToWithdraw {
                 var problem = ConsentRequest.malformed(
-                    "told-right-to-withdraw", "must be true: tell the person first that it can be withdrawn (DPA 2018 s.40A)")
+                    "told-right-to-withdraw",
+                    "must be true: tell the person first that it can be withdrawn (DPA 2018 s.40A)")
                 problem.clause = clause.id
                 throw .refused(problem)
             }
@@ -87,7 +88,8 @@ extension ConsentRequest {
     func record(id: ConsentID, person: PersonID, by party: PartyID, at now: UTCInstant) -> ConsentRecord {
         var record = ConsentRecord(
             fact: ConsentFact(
-                id: id, person: person, kind: kind, purpose: purpose, categories: categories, recipientKinds: recipientKinds,
+                id: id, person: person, kind: kind, purpose: purpose, categories: categories,
+                recipientKinds: recipientKinds,
                 recipientParties: recipientParties, state: state, from: state.objects ? now : from ?? now, until: until),
             recordedBy: party, givenBy: givenBy, takenBy: takenBy, evidence: evidence,
             toldRightToWithdraw: toldRightToWithdraw, events: [])
@@ -109,7 +111,9 @@ extension ConsentRequest {
     /// Whether a renewal takes back this objection: only one that reaches no further than the renewal does, so that
     /// nothing else that was objected to comes alive with it.
     func renews(_ fact: ConsentFact, of person: PersonID) -> Bool {
-        guard fact.person == person, fact.purpose == purpose, fact.kind == kind, fact.state.objects else { return false }
+        guard fact.person == person, fact.purpose == purpose, fact.kind == kind, fact.state.objects else {
+            return false
+        }
         if let categories {
             guard let theirs = fact.categories, theirs.isSubset(of: categories) else { return false }
         }

@@ -11,7 +11,8 @@ extension ConsentRegister {
     /// comes after a leaf is durable, whether the case and the person are known or not.
     func object(_ request: ConsentRequest, by party: PartyID) async throws(ConsentFault) -> Reply {
         let answer = Reply(
-            status: 202, mediaType: "application/json", body: JSONValue.object([JSONMember("taken", .bool(true))]).serialized())
+            status: 202, mediaType: "application/json",
+            body: JSONValue.object([JSONMember("taken", .bool(true))]).serialized())
         guard let record = house.registers.record(subject: request.subject, for: party),
             let person = record.person(request.person, of: party)
         else {
@@ -96,7 +97,8 @@ extension ConsentFact {
 
     /// Whether another record objects already to exactly this.
     fileprivate func saysTheSame(as other: ConsentFact) -> Bool {
-        state.objects && other.state == state && other.person == person && other.kind == kind && other.purpose == purpose
+        state.objects && other.state == state && other.person == person && other.kind == kind
+            && other.purpose == purpose
             && other.categories == categories && other.recipientKinds == recipientKinds
             && other.recipientParties == recipientParties
     }
@@ -106,7 +108,8 @@ extension ConsentRequest {
     /// Whether all that `fact` covers is covered by this one too.
     func contains(_ fact: ConsentFact) -> Bool {
         let categoriesFit = categories == nil || fact.categories.map { $0.isSubset(of: categories ?? []) } ?? false
-        let kindsFit = recipientKinds == nil && recipientParties.isEmpty
+        let kindsFit =
+            recipientKinds == nil && recipientParties.isEmpty
             || (fact.recipientKinds.map { $0.isSubset(of: recipientKinds ?? []) } ?? false)
                 && fact.recipientParties.isSubset(of: recipientParties)
         return categoriesFit && kindsFit

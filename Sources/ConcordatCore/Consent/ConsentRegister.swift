@@ -67,7 +67,8 @@ package struct ConsentRegister: Sendable {
                 && (seesAll || house.text.consentShownTo.recorder && consent.recordedBy == party)
             {
                 items.append(
-                    Self.json(consent, reference: record.reference(of: consent.fact.person, for: party), now: house.now()))
+                    Self.json(
+                        consent, reference: record.reference(of: consent.fact.person, for: party), now: house.now()))
             }
         }
         let view = ViewLeaf(officer: "system", party: party, what: .search, count: items.count, isJustified: false)

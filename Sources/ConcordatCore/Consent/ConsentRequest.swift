@@ -22,7 +22,8 @@ struct ConsentRequest: Sendable {
     let toldRightToWithdraw: Bool
 
     private static let members: Set<String> = [
-        "id", "case", "person", "kind", "purpose", "state", "categories", "recipient-kinds", "recipients", "from", "until",
+        "id", "case", "person", "kind", "purpose", "state", "categories", "recipient-kinds", "recipients", "from",
+        "until",
         "given-by", "taken-by", "evidence", "told-right-to-withdraw",
     ]
 
@@ -76,7 +77,9 @@ struct ConsentRequest: Sendable {
     private static let grammar = "must be 1 to 64 of [A-Za-z0-9._-]"
 
     private static func word(_ name: String, _ json: JSONValue) throws(Problem) -> String {
-        guard let text = json[name]?.stringValue, IdentifierGrammar.accepts(text) else { throw malformed(name, grammar) }
+        guard let text = json[name]?.stringValue, IdentifierGrammar.accepts(text) else {
+            throw malformed(name, grammar)
+        }
         return text
     }
 
@@ -89,7 +92,8 @@ struct ConsentRequest: Sendable {
         throws(Problem) -> Choice where Choice.RawValue == String
     {
         guard let choice = json[name]?.stringValue.flatMap(Choice.init(rawValue:)) else {
-            throw malformed(name, "must be one of " + Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "))
+            throw malformed(
+                name, "must be one of " + Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "))
         }
         return choice
     }

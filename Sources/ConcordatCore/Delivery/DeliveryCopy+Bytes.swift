@@ -36,12 +36,18 @@ extension DeliveryCopy {
             JSONMember("expires", .instant(context.expires)), JSONMember("protocol", .string(context.protocolText)),
             JSONMember("training", .bool(context.isTraining)), JSONMember("salt", .string(Base64.encode(context.salt))),
             JSONMember("withheld", .pointers(cut.withheld)), JSONMember("masked", .pointers(cut.masked)),
-            JSONMember("notSupplied", .pointers(cut.notSupplied)), JSONMember("applied", .array(cut.applied.map(\.json))),
-            JSONMember("facts", .object(facts.sorted { $0.key < $1.key }.map { JSONMember($0.key, .strings($0.value)) })),
-            JSONMember("parties", .object(parties.sorted { $0.key < $1.key }.map { JSONMember($0.key, .terms($0.value)) })),
-            JSONMember("persons", .array(persons.map { person in
-                .object([JSONMember("id", .term(person.id)), JSONMember("roles", .terms(person.roles))])
-            })),
+            JSONMember("notSupplied", .pointers(cut.notSupplied)),
+            JSONMember("applied", .array(cut.applied.map(\.json))),
+            JSONMember(
+                "facts", .object(facts.sorted { $0.key < $1.key }.map { JSONMember($0.key, .strings($0.value)) })),
+            JSONMember(
+                "parties", .object(parties.sorted { $0.key < $1.key }.map { JSONMember($0.key, .terms($0.value)) })),
+            JSONMember(
+                "persons",
+                .array(
+                    persons.map { person in
+                        .object([JSONMember("id", .term(person.id)), JSONMember("roles", .terms(person.roles))])
+                    })),
             JSONMember("repliesTo", repliesTo?.json ?? .null),
             JSONMember("senderCapacities", .terms(senderCapacities)),
             JSONMember("grants", .array(moves.grants.map(\.json))),
@@ -57,17 +63,24 @@ extension DeliveryCopy {
     private init?(head: JSONValue, document: [UInt8]) {
         guard let context = Context(head: head),
             let withheld = head.pointers("withheld"), let masked = head.pointers("masked"),
-            let notSupplied = head.pointers("notSupplied"), let applied = head.list("applied", AppliedField.init(json:)),
+            let notSupplied = head.pointers("notSupplied"),
+            let applied = head.list("applied", AppliedField.init(json:)),
             let facts = head["facts"]?.objectValue, let parties = head["parties"]?.objectValue,
-            let persons = head.list("persons", { person in
-                person["roles"]?.termSet.map { JudgedPerson(id: person.term("id"), roles: $0) }
-            }),
+            let persons = head.list(
+                "persons",
+                { person in
+                    person["roles"]?.termSet.map { JudgedPerson(id: person.term("id"), roles: $0) }
+                }),
             let capacities: Set<Capacity> = head["senderCapacities"]?.terms(),
             let grants = head.list("grants", CapacityHolding.init(json:)),
-            let ends = head.list("ends", { end -> CaseMoves.End? in
-                guard let party: PartyID = end.term("party"), let capacity: Capacity = end.term("capacity") else { return nil }
-                return CaseMoves.End(party: party, capacity: capacity)
-            })
+            let ends = head.list(
+                "ends",
+                { end -> CaseMoves.End? in
+                    guard let party: PartyID = end.term("party"), let capacity: Capacity = end.term("capacity") else {
+                        return nil
+                    }
+                    return CaseMoves.End(party: party, capacity: capacity)
+                })
         else { return nil }
         self.init(
             context: context,
@@ -76,7 +89,8 @@ extension DeliveryCopy {
                 applied: applied),
             facts: facts.reduce(into: [:]) { $0[$1.name] = $1.value.stringSet ?? [] },
             parties: parties.reduce(into: [:]) { $0[$1.name] = $1.value.terms() ?? [] },
-            persons: persons, repliesTo: head["repliesTo"].flatMap { OpenRequest(json: $0) }, senderCapacities: capacities,
+            persons: persons, repliesTo: head["repliesTo"].flatMap { OpenRequest(json: $0) },
+            senderCapacities: capacities,
             moves: CaseMoves(grants: grants, ends: ends))
     }
 }
@@ -94,7 +108,8 @@ extension DeliveryCopy.Context {
         else { return nil }
         self.init(
             message: message, name: name, type: type, sender: sender, recipient: recipient, recipients: recipients,
-            caseID: head.term("case"), purpose: purpose, time: time, inReplyTo: head.term("inReplyTo"), expires: expires,
+            caseID: head.term("case"), purpose: purpose, time: time, inReplyTo: head.term("inReplyTo"),
+            expires: expires,
             protocolText: protocolText, isTraining: isTraining, salt: salt)
     }
 }

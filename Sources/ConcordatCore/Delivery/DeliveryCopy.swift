@@ -1,5 +1,5 @@
-package import ConcordatDecision
 import ConcordatCrypto
+package import ConcordatDecision
 import ConcordatJSON
 package import ConcordatPayload
 package import ConcordatTerms

@@ -26,7 +26,8 @@ extension HandOver {
         let outcome = HandOverOutcomeLeaf(delivery: parcel.delivery.id, outcome: .failed, status: status, code: code)
         var leaves = [house.leaf(.handOverOutcome(outcome), at: now)]
         if isLast {
-            leaves.append(house.leaf(.deliveryEnd(DeliveryEndLeaf(delivery: parcel.delivery.id, end: .parked)), at: now))
+            leaves.append(
+                house.leaf(.deliveryEnd(DeliveryEndLeaf(delivery: parcel.delivery.id, end: .parked)), at: now))
         }
         let wait = Self.retry(after: parcel.attempt, jitter: jitter, in: house)
         _ = try await house.ledger.commit(

@@ -113,7 +113,8 @@ package struct HandOver: Sendable {
                 guards: guards, leaves: [house.leaf(.handOver(leaf), at: now)],
                 changes: [
                     .moveDelivery(
-                        delivery.id, to: .handed, attempts: attempt, next: now + lease(ofAttempt: attempt), copy: change)
+                        delivery.id, to: .handed, attempts: attempt, next: now + lease(ofAttempt: attempt), copy: change
+                    )
                 ]))
         handed.increment()
         return .ready(Parcel(delivery: delivery, copy: copy, attempt: attempt))
@@ -145,7 +146,10 @@ package struct HandOver: Sendable {
         _ = try await house.ledger.commit(
             LedgerRecord(
                 guards: guards,
-                leaves: [house.leaf(.deliveryEnd(DeliveryEndLeaf(delivery: delivery.id, end: .parked, code: "copy.unreadable")))],
+                leaves: [
+                    house.leaf(
+                        .deliveryEnd(DeliveryEndLeaf(delivery: delivery.id, end: .parked, code: "copy.unreadable")))
+                ],
                 changes: [
                     .moveDelivery(
                         delivery.id, to: .parked, attempts: delivery.attempts, next: delivery.next, copy: .keep)
@@ -158,7 +162,8 @@ package struct HandOver: Sendable {
     private func withdraw(_ delivery: Delivery, guards: [LedgerGuard]) async throws(LedgerFault) -> Outcome {
         _ = try await house.ledger.commit(
             LedgerRecord(
-                guards: guards, leaves: [house.leaf(.deliveryEnd(DeliveryEndLeaf(delivery: delivery.id, end: .withdrawn)))],
+                guards: guards,
+                leaves: [house.leaf(.deliveryEnd(DeliveryEndLeaf(delivery: delivery.id, end: .withdrawn)))],
                 changes: [
                     .moveDelivery(
                         delivery.id, to: .withdrawn, attempts: delivery.attempts, next: delivery.next, copy: .destroy)

@@ -1,8 +1,8 @@
-import ConcordatPayload
 import ConcordatCrypto
 import ConcordatDecision
 import ConcordatJSON
 import ConcordatLog
+import ConcordatPayload
 package import ConcordatTerms
 import ConcordatWire
 
@@ -63,25 +63,60 @@ package struct Inbox: Sendable {
         return nil
     }
 
+    /// Hands over what is due: cases beside each other so that they share commits, each case in its own order.
     private func parcels(for recipient: PartyID, limit: Int) async -> ([HandOver.Parcel], isLater: Bool) {
-        var parcels: [HandOver.Parcel] = []
-        var stuck: Set<CaseID> = []
-        var bytes = 0
+        var lines: [[Delivery]] = []
+        var places: [CaseID: Int] = [:]
         for delivery in handOver.due(for: recipient, limit: limit) {
-            // Nothing of a case overtakes what another request of the same party is being handed.
-            guard delivery.isUrgent || !stuck.contains(delivery.caseID) else { continue }
+            if let place = places[delivery.caseID], !delivery.isUrgent {
+                lines[place].append(delivery)
+            } else {
+                if !delivery.isUrgent { places[delivery.caseID] = lines.count }
+                lines.append([delivery])
+            }
+        }
+        var parcels: [HandOver.Parcel] = []
+        var bytes = 0
+        while !lines.isEmpty, bytes <= Self.bytesMax {
+            let wave = Array(lines.prefix(Self.casesAtOnce))
+            lines.removeFirst(wave.count)
+            let (handed, isLater) = await withTaskGroup(of: ([HandOver.Parcel], isLater: Bool).self) { group in
+                for line in wave { group.addTask { await self.handOver(line) } }
+                return await group.reduce(into: ([HandOver.Parcel](), isLater: false)) { all, one in
+                    all.0 += one.0
+                    all.isLater = all.isLater || one.isLater
+                }
+            }
+            parcels += handed
+            bytes += handed.reduce(0) { $0 + $1.copy.cut.bytes.count }
+            if isLater { return (Self.inOrder(parcels), true) }
+        }
+        return (Self.inOrder(parcels), false)
+    }
+
+    /// Hands over the deliveries of one case, one after the other.
+    private func handOver(_ line: [Delivery]) async -> ([HandOver.Parcel], isLater: Bool) {
+        var parcels: [HandOver.Parcel] = []
+        for delivery in line {
             switch await handOver.begin(delivery, way: .pull) {
-            case .ready(let parcel):
-                parcels.append(parcel)
-                bytes += parcel.copy.cut.bytes.count
-            case .gone: if house.registers.delivery(delivery.id) != nil { stuck.insert(delivery.caseID) }
+            case .ready(let parcel): parcels.append(parcel)
+            // Nothing of a case overtakes what another request of the same party is being handed.
+            case .gone: if house.registers.delivery(delivery.id) != nil { return (parcels, false) }
             case .held: break
             case .later: return (parcels, true)
             }
-            if bytes > Self.bytesMax { break }
         }
         return (parcels, false)
     }
+
+    private static func inOrder(_ parcels: [HandOver.Parcel]) -> [HandOver.Parcel] {
+        parcels.sorted { left, right in
+            (left.delivery.isUrgent ? 0 : 1, left.delivery.sequence) < (right.delivery.isUrgent ? 0 : 1, right.delivery.sequence)
+        }
+    }
+
+    // Bound: cases handed over beside each other in one request.
+    private static let casesAtOnce = 16
 
     /// The recipient has it. Saying so again is answered alike; a delivery of others, or one not handed over yet, is answered
     /// like one that does not exist.

@@ -16,7 +16,8 @@ package struct AgencyQueries: Sendable {
         guard let entry = house.text.parties[party] else { return Reply(ProblemCatalogue.problem("party.unknown")) }
         func names(_ pick: (CompiledMessage) -> Set<PartyKind>) -> JSONValue {
             .array(
-                house.text.messages.values.filter { pick($0).contains(entry.kind) }.sorted { $0.name < $1.name }.map { message in
+                house.text.messages.values.filter { pick($0).contains(entry.kind) }.sorted { $0.name < $1.name }.map {
+                    message in
                     .object([
                         JSONMember("message", .term(message.name)), JSONMember("type", .string(message.type)),
                         JSONMember("title", .string(message.title)), JSONMember("purposes", .terms(message.purposes)),
@@ -29,7 +30,8 @@ package struct AgencyQueries: Sendable {
                 JSONMember("party", .term(party)), JSONMember("title", .string(entry.title)),
                 JSONMember("kind", .term(entry.kind)), JSONMember("specialities", .strings(entry.specialities)),
                 JSONMember("suspended", .bool(house.registers.standing.suspended.contains(party))),
-                JSONMember("deployment", .string(house.deployment)), JSONMember("protocol", .string(house.protocolText)),
+                JSONMember("deployment", .string(house.deployment)),
+                JSONMember("protocol", .string(house.protocolText)),
                 JSONMember("mode", .string(house.text.mode.rawValue)),
                 JSONMember("until", .string(house.text.period.until.description)),
                 JSONMember("waiting", .int(house.registers.queueLength(of: party))),
@@ -52,7 +54,8 @@ package struct AgencyQueries: Sendable {
                 let delivery = deliveries.first { $0.recipient == decision.recipient }
                 items.append(
                     .object([
-                        JSONMember("recipient", .term(decision.recipient)), JSONMember("answer", .string(decision.answer.rawValue)),
+                        JSONMember("recipient", .term(decision.recipient)),
+                        JSONMember("answer", .string(decision.answer.rawValue)),
                         JSONMember("code", decision.code.map { .string($0.rawValue) } ?? .null),
                         JSONMember("clause", .term(decision.clause)),
                         JSONMember("state", delivery.map { .string(Self.shown($0.state)) } ?? .null),
@@ -86,7 +89,9 @@ package struct AgencyQueries: Sendable {
             return Reply(ProblemCatalogue.problem("schema-document.unknown"))
         }
         if asRecipient {
-            guard message.to.contains(entry.kind) else { return Reply(ProblemCatalogue.problem("schema-document.unknown")) }
+            guard message.to.contains(entry.kind) else {
+                return Reply(ProblemCatalogue.problem("schema-document.unknown"))
+            }
             let schema = house.text.recipientSchema(of: name, for: entry.kind)
             return Reply(status: 200, mediaType: "application/schema+json", body: schema.serialized())
         }
@@ -98,7 +103,9 @@ package struct AgencyQueries: Sendable {
 
     /// The newest signed checkpoint, `GET /log/checkpoint`.
     package func checkpoint() -> Reply {
-        guard let note = try? house.driver.checkpointNote(size: nil) else { return Reply(Intake.problem(for: .unavailable)) }
+        guard let note = try? house.driver.checkpointNote(size: nil) else {
+            return Reply(Intake.problem(for: .unavailable))
+        }
         return Reply(status: 200, mediaType: "text/plain; charset=utf-8", body: note)
     }
 
@@ -110,7 +117,9 @@ package struct AgencyQueries: Sendable {
             else { return Reply(ProblemCatalogue.problem("leaf.unknown")) }
             let signed = try SignedNote(parsing: note)
             let size = try Checkpoint(parsing: signed.text).size
-            guard let hashes = try MerkleTree.inclusionProof(of: index, in: size, reading: { try house.driver.hashes(at: $0) })
+            guard
+                let hashes = try MerkleTree.inclusionProof(
+                    of: index, in: size, reading: { try house.driver.hashes(at: $0) })
             else { return Reply(ProblemCatalogue.problem("leaf.unknown")) }
             let proof = LogProof(index: index, hashes: hashes, checkpoint: signed)
             return Reply(status: 200, mediaType: "text/plain; charset=utf-8", body: Array(proof.text.utf8))
@@ -153,10 +162,13 @@ extension CompiledProtocol {
     }
 
     /// What could happen to a field on its way to a kind of party, whatever the facts: the permits that cover it.
-    private func possibleActions(at node: NodeIndex, of message: CompiledMessage, for kind: PartyKind) -> Set<FieldAction> {
+    private func possibleActions(at node: NodeIndex, of message: CompiledMessage, for kind: PartyKind) -> Set<
+        FieldAction
+    > {
         let category = message.schema.category(of: node)
         var actions: Set<FieldAction> = [.drop]
-        for rule in rules where rule.categories.contains(category) && rule.messages?.contains(message.name) ?? true
+        for rule in rules
+        where rule.categories.contains(category) && rule.messages?.contains(message.name) ?? true
             && rule.to?.contains(kind) ?? true
         {
             if case .permit(let action, _) = rule.effect { actions.insert(action) }

@@ -82,7 +82,8 @@ package struct House: Sendable {
     /// A leaf of this deployment, under the text in force.
     func leaf(_ body: LeafBody, at time: UTCInstant? = nil) -> Leaf {
         Leaf(
-            time: time ?? clock.now(), deployment: LeafToken(deployment), protocolDigest: LeafDigest(rawValue: text.digest),
+            time: time ?? clock.now(), deployment: LeafToken(deployment),
+            protocolDigest: LeafDigest(rawValue: text.digest),
             body: body)
     }
 }

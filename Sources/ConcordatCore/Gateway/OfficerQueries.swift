@@ -36,7 +36,8 @@ package struct OfficerQueries: Sendable {
         do {
             let limit = min(max(limit, 1), Self.pageMax)
             let filter = LeafFilter(
-                kind: LeafKind.decision.rawValue, party: officer.isOfDeployment ? party : officer.party, message: message,
+                kind: LeafKind.decision.rawValue, party: officer.isOfDeployment ? party : officer.party,
+                message: message,
                 caseID: caseID)
             let indexes = try house.driver.leaves(matching: filter, before: before, limit: limit)
             var items: [JSONValue] = []
@@ -96,7 +97,8 @@ package struct OfficerQueries: Sendable {
         async throws
     {
         let body = ViewLeaf(
-            officer: officer.id, party: officer.party, what: what, message: message, count: count, isJustified: isJustified)
+            officer: officer.id, party: officer.party, what: what, message: message, count: count,
+            isJustified: isJustified)
         _ = try await house.ledger.commit(LedgerRecord(leaves: [house.leaf(.view(body))]))
     }
 
@@ -113,7 +115,8 @@ package struct OfficerQueries: Sendable {
             JSONMember("code", decision.code.map { .string($0.rawValue) } ?? .null),
             JSONMember("clause", .term(decision.clause)), JSONMember("rules", .terms(decision.rules)),
             JSONMember("kept", count { $0 == .keep }), JSONMember("cut", count { $0 == .drop }),
-            JSONMember("transformed", count { $0 != .keep && $0 != .drop }), JSONMember("dry-run", .bool(decision.isDryRun)),
+            JSONMember("transformed", count { $0 != .keep && $0 != .drop }),
+            JSONMember("dry-run", .bool(decision.isDryRun)),
         ])
     }
 }

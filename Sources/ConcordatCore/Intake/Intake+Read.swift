@@ -24,7 +24,9 @@ extension Intake {
     /// Who is this, may they speak at all, and is it a CloudEvent of this gateway.
     func read(_ submission: Submission, isDryRun: Bool) throws(IntakeRefusal) -> ReadMessage {
         let party = submission.party
-        guard house.text.parties[party] != nil, party != House.gatewayParty else { throw IntakeRefusal("party.unknown", party: party) }
+        guard house.text.parties[party] != nil, party != House.gatewayParty else {
+            throw IntakeRefusal("party.unknown", party: party)
+        }
         guard !house.registers.standing.suspended.contains(party) else {
             throw IntakeRefusal("party.suspended", party: party)
         }
@@ -73,7 +75,8 @@ struct IntakeWork: Sendable {
         }
         do throws(PayloadError) {
             facts = try MessageReader.read(
-                message.submission.body.span.bytes, range: message.data, schema: text.schema, limits: house.settings.json,
+                message.submission.body.span.bytes, range: message.data, schema: text.schema,
+                limits: house.settings.json,
                 base: message.submission.attributes == nil ? JSONPointer(tokens: ["data"]) : JSONPointer())
         } catch {
             var problem = ProblemCatalogue.problem(error.code, detail: error.description)

@@ -4,7 +4,6 @@ import ConcordatLog
 import ConcordatPayload
 import ConcordatTerms
 import ConcordatWire
-import Dispatch
 import Metrics
 
 /// The way of one message, from its bytes to its receipt.
@@ -15,8 +14,6 @@ package final class Intake: Sendable {
     private let refusals: RefusalBook
     private let messageGate: RateGate
     private let dryRunGate: RateGate
-    /// Where a message is judged again: the writer's thread must not wait for that.
-    private let again = DispatchQueue(label: "concordat-judge-again")
     private let accepted = Counter(label: "concordat_messages_accepted")
     private let refused = Counter(label: "concordat_messages_refused")
 
@@ -27,11 +24,18 @@ package final class Intake: Sendable {
         dryRunGate = RateGate(countMax: house.settings.dryRunsPerMinute, span: .seconds(60))
     }
 
+    /// Runs work somewhere else than on the ledger's writer thread, which must not wait for it.
+    package typealias Resume = @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
+
     /// Takes one message. `then` is called once, on no particular thread, and must not block.
     ///
-    /// - Parameter isDryRun: judge and record, but change nothing and send nothing.
+    /// - Parameters:
+    ///   - isDryRun: judge and record, but change nothing and send nothing.
+    ///   - resume: where to go on once the record is durable: the receipt is made there, and a message whose case moved
+    ///     is judged again there. A connection's event loop is a good place.
     package func submit(
-        _ submission: Submission, isDryRun: Bool = false, then: @escaping @Sendable (Reply) -> Void
+        _ submission: Submission, isDryRun: Bool = false, resume: @escaping Resume = { work in Task { work() } },
+        then: @escaping @Sendable (Reply) -> Void
     ) {
         let gate = isDryRun ? dryRunGate : messageGate
         guard gate.admits(submission.party, at: house.now()) else {
@@ -42,14 +46,16 @@ package final class Intake: Sendable {
         do throws(IntakeRefusal) {
             let message = try read(submission, isDryRun: isDryRun)
             let work = try IntakeWork(message, house: house)
-            attempt(work, judgements: 1, then: then)
+            attempt(work, judgements: 1, resume: resume, then: then)
         } catch {
             refuse(error, then: then)
         }
     }
 
     /// Judges and commits; when the case moved meanwhile, does it again.
-    private func attempt(_ work: IntakeWork, judgements: Int, then: @escaping @Sendable (Reply) -> Void) {
+    private func attempt(
+        _ work: IntakeWork, judgements: Int, resume: @escaping Resume, then: @escaping @Sendable (Reply) -> Void
+    ) {
         let judged: JudgedMessage
         do throws(IntakeRefusal) {
             judged = try work.judged(at: house.now())
@@ -65,11 +71,11 @@ package final class Intake: Sendable {
         house.ledger.commit(judged.record) { [self] result in
             switch result {
             case .success(let placement):
-                then(reply(to: judged, placed: placement))
+                resume { then(self.reply(to: judged, placed: placement)) }
             case .failure(.stale) where judgements < house.settings.judgementsMax:
-                again.async { self.attempt(work, judgements: judgements + 1, then: then) }
+                resume { self.attempt(work, judgements: judgements + 1, resume: resume, then: then) }
             case .failure(.repeated(let remembered)):
-                again.async { then(self.repeated(remembered, work: work)) }
+                resume { then(self.repeated(remembered, work: work)) }
             case .failure(let fault):
                 then(Reply(Self.problem(for: fault)))
             }
@@ -144,7 +150,8 @@ package final class Intake: Sendable {
         case .conflict: problem = ProblemCatalogue.problem("idempotency.conflict")
         case .inFlight: problem = ProblemCatalogue.problem("idempotency.in-flight")
         case .leafTooLong:
-            problem = ProblemCatalogue.problem("limit.body", detail: "the record of this message would be too long; split it")
+            problem = ProblemCatalogue.problem(
+                "limit.body", detail: "the record of this message would be too long; split it")
         case .stale, .busy: problem = ProblemCatalogue.problem("limit.busy")
         case .unavailable, .repeated: problem = ProblemCatalogue.problem("store.unavailable")
         }

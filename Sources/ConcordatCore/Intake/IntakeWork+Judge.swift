@@ -74,7 +74,9 @@ extension IntakeWork {
             // The sender's reference is looked up here and goes no further.
             let reference = person.reference.reveal()
             let known = record?.person(reference, of: party)
-            if known == nil, record != nil || isNew, Minting.couldBePerson(reference) { throw refusal("person.unknown") }
+            if known == nil, record != nil || isNew, Minting.couldBePerson(reference) {
+                throw refusal("person.unknown")
+            }
             let id = known ?? newPeople[index]
             ids.append(id)
             // Someone who is named twice, by reference and by id, has the roles of both.
@@ -83,7 +85,8 @@ extension IntakeWork {
         let others = (record?.facts.roles ?? [:]).filter { roles[$0.key] == nil }
             .map { JudgedPerson(id: $0.key, roles: $0.value) }.sorted { ($0.id ?? "-") < ($1.id ?? "-") }
         return CaseView(
-            record: record, isNew: isNew, people: ids.map { JudgedPerson(id: $0, roles: roles[$0] ?? []) }, personIDs: ids,
+            record: record, isNew: isNew, people: ids.map { JudgedPerson(id: $0, roles: roles[$0] ?? []) },
+            personIDs: ids,
             others: others)
     }
 

@@ -20,7 +20,8 @@ extension JudgedMessage {
             let copy = copy(cut, for: outcomes[index])
             outcomes[index].delivery = id
             let delivery = Delivery(
-                id: id, message: work.message.envelope.id, messageName: work.text.name, sender: work.message.envelope.source,
+                id: id, message: work.message.envelope.id, messageName: work.text.name,
+                sender: work.message.envelope.source,
                 recipient: outcomes[index].recipient, caseID: after.id, next: now, created: now,
                 expires: work.expires(at: now), dayKey: dayKey.id)
             let sealed = try CopySeal.seal(copy.bytes, delivery: id, recipient: delivery.recipient, dayKey: dayKey)
@@ -35,9 +36,11 @@ extension JudgedMessage {
         return DeliveryCopy(
             context: DeliveryCopy.Context(
                 message: envelope.id, name: work.text.name, type: envelope.type, sender: envelope.source,
-                recipient: outcome.recipient, recipients: envelope.recipients, caseID: after.id, purpose: envelope.purpose,
+                recipient: outcome.recipient, recipients: envelope.recipients, caseID: after.id,
+                purpose: envelope.purpose,
                 time: envelope.time ?? now, inReplyTo: envelope.inReplyTo, expires: work.expires(at: now),
-                protocolText: work.house.protocolText, isTraining: work.house.text.mode == .training, salt: outcome.salt),
+                protocolText: work.house.protocolText, isTraining: work.house.text.mode == .training, salt: outcome.salt
+            ),
             cut: cut, facts: work.facts.facts, parties: work.facts.parties,
             persons: zip(personIDs, people).map { JudgedPerson(id: $0, roles: $1.roles) },
             repliesTo: before?.facts.requests.first {
@@ -64,7 +67,8 @@ extension JudgedMessage {
             let id = try Minting.deliveryID()
             let notice = try notice(of: refusal, to: recipient)
             let delivery = Delivery(
-                id: id, message: notice.context.message, messageName: Delivery.noticeName, sender: notice.context.sender,
+                id: id, message: notice.context.message, messageName: Delivery.noticeName,
+                sender: notice.context.sender,
                 recipient: recipient, caseID: after.id, next: now, created: now,
                 expires: notice.context.expires, dayKey: dayKey.id, isUrgent: true)
             let sealed = try CopySeal.seal(notice.bytes, delivery: id, recipient: recipient, dayKey: dayKey)
@@ -77,7 +81,8 @@ extension JudgedMessage {
     private func notice(of refusal: Refusal, to recipient: PartyID) throws -> DeliveryCopy {
         let data = JSONValue.object([
             JSONMember("notice", .string("message-refused")), JSONMember("message", .term(work.message.envelope.id)),
-            JSONMember("message-name", .term(work.text.name)), JSONMember("sender", .term(work.message.envelope.source)),
+            JSONMember("message-name", .term(work.text.name)),
+            JSONMember("sender", .term(work.message.envelope.source)),
             JSONMember("code", .string(refusal.code)), JSONMember("clause", .term(refusal.clause)),
         ])
         return DeliveryCopy(

@@ -1,16 +1,17 @@
-import ConcordatWire
 import ConcordatCrypto
 import ConcordatDecision
 import ConcordatLog
 import ConcordatPayload
 import ConcordatTerms
+import ConcordatWire
 
 extension JudgedMessage {
-    /// One leaf for each recipient, in the order of the envelope.
-    func decisionLeaves() -> [Leaf] {
+    /// One leaf for each recipient, in the order of the envelope. What they say is kept for the receipt.
+    mutating func decisionLeaves() -> [Leaf] {
         let digestIn = LeafDigest(
             bytes: MAC.hmacSHA256(key: salt, Array(work.message.submission.body[work.message.data])))
-        return outcomes.map { leaf(.decision(decision($0, digestIn: digestIn))) }
+        decisions = outcomes.map { decision($0, digestIn: digestIn) }
+        return decisions.map { leaf(.decision($0)) }
     }
 
     /// Leaves for a case that opened and for capacities that moved.
@@ -25,9 +26,12 @@ extension JudgedMessage {
         for holding in after.facts.capacities where !old.contains(holding) {
             let ended = holding.until != nil
             leaves.append(
-                leaf(.caseChange(CaseLeaf(
-                    caseID: after.id, change: ended ? .capacityEnded : .capacityGranted, message: message,
-                    party: holding.party, capacity: holding.capacity, from: holding.from, until: holding.until))))
+                leaf(
+                    .caseChange(
+                        CaseLeaf(
+                            caseID: after.id, change: ended ? .capacityEnded : .capacityGranted, message: message,
+                            party: holding.party, capacity: holding.capacity, from: holding.from, until: holding.until))
+                ))
         }
         return leaves
     }
@@ -55,11 +59,18 @@ extension JudgedMessage {
             delivery: outcome.delivery, isDryRun: isDryRun)
     }
 
-    private struct GroupKey: Hashable {
+    private struct GroupKey: Hashable, Comparable {
         let path: String
         let roles: [Role]
         let action: FieldAction
         let rules: [RuleID]
+
+        static func < (left: GroupKey, right: GroupKey) -> Bool {
+            if left.path != right.path { return left.path < right.path }
+            if left.action != right.action { return left.action.rawValue < right.action.rawValue }
+            return left.roles != right.roles
+                ? left.roles.lexicographicallyPrecedes(right.roles) : left.rules.lexicographicallyPrecedes(right.rules)
+        }
     }
 
     /// What was done to the fields, grouped by schema path, roles, action and rules.
@@ -71,15 +82,12 @@ extension JudgedMessage {
                 action: outcome.isShared ? ground.action : .drop, rules: ground.rules)
             counts[key, default: 0] += ground.count
         }
-        return counts.compactMap { key, count in
+        return counts.sorted { $0.key < $1.key }.compactMap { key, count in
             SchemaPath(rawValue: key.path).map {
                 FieldGroup(
                     path: $0, roles: key.roles, action: FieldGroup.Action(rawValue: key.action.rawValue) ?? .drop,
                     rules: key.rules, count: count)
             }
-        }.sorted { left, right in
-            (left.path, left.action.rawValue, left.roles.map(\.rawValue).joined(separator: " "))
-                < (right.path, right.action.rawValue, right.roles.map(\.rawValue).joined(separator: " "))
         }
     }
 

@@ -17,6 +17,8 @@ struct JudgedMessage: Sendable {
     /// The epoch of who and what is stopped, as it was judged under.
     private let standingEpoch: Int
     var record = LedgerRecord()
+    /// What the decision leaves say, in the order of the recipients.
+    var decisions: [DecisionLeaf] = []
     /// Recipients something was queued for, those told of a refusal included.
     var delivered: [PartyID] = []
 
@@ -50,7 +52,8 @@ struct JudgedMessage: Sendable {
         var changes: [LedgerChange] = []
         var guards: [LedgerGuard] = [.standing(standingEpoch)]
         if !accepted.isEmpty {
-            moves = work.house.text.moves(of: work.input(for: accepted[0], in: view, at: now), acceptedRecipients: accepted)
+            moves = work.house.text.moves(
+                of: work.input(for: accepted[0], in: view, at: now), acceptedRecipients: accepted)
             after = next(moves)
             guard !after.isFull else {
                 throw work.refusal("limit.queue", detail: "the case holds as much as a case may hold")
@@ -90,9 +93,11 @@ struct JudgedMessage: Sendable {
 
     /// The receipt of a message that was placed.
     func receipt(_ placement: Placement) throws -> [UInt8] {
-        let evidence = outcomes.indices.map { Receipt.Evidence(leaf: placement.entries[$0], proof: placement.proofs[$0]) }
+        let evidence = outcomes.indices.map {
+            Receipt.Evidence(leaf: placement.entries[$0], proof: placement.proofs[$0])
+        }
         let persons = isAccepted && !isDryRun ? ReceiptMemory.persons(named, of: after, for: envelope.source) : nil
-        return try Receipt(persons: persons, evidence: evidence).encoded()
+        return try Receipt(persons: persons, evidence: evidence, decisions: decisions).encoded()
     }
 
     /// The case with the message's moves, new persons and references; the same record when nothing changes.

@@ -8,7 +8,9 @@ package enum CopySeal {
     private static let wrappedCount = AESGCM.nonceCount + AESGCM.keyCount + AESGCM.tagCount
 
     /// Seals `plain`; a fresh key and fresh nonces each time.
-    package static func seal(_ plain: [UInt8], delivery: DeliveryID, recipient: PartyID, dayKey: DayKey) throws -> [UInt8] {
+    package static func seal(_ plain: [UInt8], delivery: DeliveryID, recipient: PartyID, dayKey: DayKey) throws
+        -> [UInt8]
+    {
         let random = try SecureRandom.bytes(AESGCM.keyCount + 2 * AESGCM.nonceCount)
         let key = Array(random[0..<AESGCM.keyCount])
         let wrapNonce = Array(random[AESGCM.keyCount..<AESGCM.keyCount + AESGCM.nonceCount])
@@ -21,13 +23,16 @@ package enum CopySeal {
     /// Opens what ``seal(_:delivery:recipient:dayKey:)`` made.
     ///
     /// - Throws: when the bytes are another delivery's, another recipient's, or not whole.
-    package static func open(_ sealed: [UInt8], delivery: DeliveryID, recipient: PartyID, dayKey: DayKey) throws -> [UInt8] {
+    package static func open(_ sealed: [UInt8], delivery: DeliveryID, recipient: PartyID, dayKey: DayKey) throws
+        -> [UInt8]
+    {
         guard sealed.count >= wrappedCount + AESGCM.nonceCount + AESGCM.tagCount else {
             throw CaseSealError.unreadableCopy(delivery)
         }
         let context = context(delivery, recipient)
         let key = try AESGCM.open(
-            Array(sealed[AESGCM.nonceCount..<wrappedCount]), key: dayKey.key, nonce: Array(sealed[0..<AESGCM.nonceCount]),
+            Array(sealed[AESGCM.nonceCount..<wrappedCount]), key: dayKey.key,
+            nonce: Array(sealed[0..<AESGCM.nonceCount]),
             aad: context)
         return try AESGCM.open(
             Array(sealed[(wrappedCount + AESGCM.nonceCount)...]), key: key,

@@ -30,7 +30,9 @@ extension BatchWriter {
             }
         }
 
-        mutating func add(_ record: LedgerRecord, entries new: [[UInt8]], changes: [LedgerChange], rows: [LedgerBatch.Row]) {
+        mutating func add(
+            _ record: LedgerRecord, entries new: [[UInt8]], changes: [LedgerChange], rows: [LedgerBatch.Row]
+        ) {
             let first = before.size + UInt64(entries.count)
             if let claim = record.claim { claims.append((claim, firstLeaf: first)) }
             for (step, (leaf, entry)) in zip(record.leaves, new).enumerated() {

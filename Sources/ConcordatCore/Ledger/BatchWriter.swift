@@ -64,7 +64,8 @@ package struct BatchWriter: ~Copyable, Sendable {
                 refused.append((one, error))
             }
         }
-        let outcome = draft.accepted.isEmpty ? .done(isShort: isShort) : commit(&draft, over: registers, isShort: isShort)
+        let outcome =
+            draft.accepted.isEmpty ? .done(isShort: isShort) : commit(&draft, over: registers, isShort: isShort)
         if case .halted = outcome { return outcome }
         for (one, fault) in refused { one.then(.failure(fault)) }
         return outcome
@@ -119,7 +120,9 @@ package struct BatchWriter: ~Copyable, Sendable {
                 throw .inFlight
             }
             let known: RememberedAnswer?
-            do { known = try driver.remembered(party: claim.party, message: claim.message) } catch { throw .unavailable }
+            do { known = try driver.remembered(party: claim.party, message: claim.message) } catch {
+                throw .unavailable
+            }
             if let known { throw known.isAnswer(to: claim) ? .repeated(known) : .conflict }
         }
         guard overlay.holds(record.guards) else { throw .stale }
@@ -157,7 +160,8 @@ package struct BatchWriter: ~Copyable, Sendable {
                 .remember(
                     party: claim.party, message: claim.message,
                     RememberedAnswer(
-                        digest: claim.digest, memory: memory, firstLeaf: first, size: prover.after.size, at: draft.time)))
+                        digest: claim.digest, memory: memory, firstLeaf: first, size: prover.after.size, at: draft.time)
+                ))
         }
     }
 
@@ -165,7 +169,8 @@ package struct BatchWriter: ~Copyable, Sendable {
         switch change {
         case .putCase(let record):
             .putCase(
-                record.id, sealed: try record.sealed(key: registerKey, nonce: try SecureRandom.bytes(AESGCM.nonceCount)))
+                record.id, sealed: try record.sealed(key: registerKey, nonce: try SecureRandom.bytes(AESGCM.nonceCount))
+            )
         case .putDelivery(let delivery, let copy): .putDelivery(delivery, copy: copy)
         case .moveDelivery(let id, let state, let attempts, let next, let copy):
             .moveDelivery(id, to: state, attempts: attempts, next: next, copy: copy)

@@ -1,5 +1,5 @@
-import Synchronization
 import ConcordatTerms
+import Synchronization
 
 /// What a batch in the making has changed, over what the registers hold. Thrown away when the batch fails.
 struct LedgerOverlay {
@@ -48,7 +48,8 @@ struct LedgerOverlay {
                     }
                 }
             case .putDelivery(let delivery, copy: _): deliveries[delivery.id] = (delivery.state, delivery.attempts)
-            case .moveDelivery(let id, to: let state, let attempts, next: _, copy: _): deliveries[id] = (state, attempts)
+            case .moveDelivery(let id, to: let state, let attempts, next: _, copy: _):
+                deliveries[id] = (state, attempts)
             case .putStanding(let new): standing = new.epoch
             }
         }

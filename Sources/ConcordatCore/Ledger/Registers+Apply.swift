@@ -1,6 +1,6 @@
-import Synchronization
 import ConcordatDecision
 import ConcordatTerms
+import Synchronization
 
 extension Registers {
     /// Puts `changes` in force. Called by the writer after they are durable, and at start.

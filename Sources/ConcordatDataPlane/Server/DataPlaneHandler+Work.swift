@@ -12,8 +12,10 @@ extension DataPlaneHandler {
         switch request.action {
         case .submit(.success(let attributes), let isDryRun):
             let answer = answering()
+            guard let eventLoop = context?.eventLoop else { return }
             gateway.intake.submit(
-                Submission(party: party, body: body, attributes: attributes), isDryRun: isDryRun, then: answer)
+                Submission(party: party, body: body, attributes: attributes), isDryRun: isDryRun,
+                resume: { work in eventLoop.execute(work) }, then: answer)
         case .submit(.failure(let fault), _):
             var problem = ProblemCatalogue.problem(fault.code, detail: fault.detail)
             problem.pointer = fault.pointer

@@ -65,6 +65,18 @@ public struct Receipt: Equatable, Sendable {
         answers = decisions.map { Answer($0) }
     }
 
+    /// The receipt over leaves this process has just made from `decisions`, which it does not read again.
+    ///
+    /// `decisions` MUST be those of the leaves in `evidence`, in its order: of one message, one for each recipient.
+    package init(persons: [String: PersonID]?, evidence: [Evidence], decisions: [DecisionLeaf]) {
+        precondition(
+            (1...Self.recipientsMax).contains(decisions.count) && decisions.count == evidence.count,
+            "\(evidence.count) leaves for \(decisions.count) decisions")
+        self.init(
+            unchecked: decisions[0].message, caseID: decisions[0].caseID, persons: persons, evidence: evidence,
+            answers: decisions.map { Answer($0) })
+    }
+
     init(
         unchecked message: MessageID, caseID: CaseID?, persons: [String: PersonID]?, evidence: [Evidence],
         answers: [Answer]

@@ -94,7 +94,8 @@ package final class FileKeyring: Keyring {
     /// Writes a new key file, durable before it returns. Never over an old one.
     package static func write(_ key: [UInt8], to path: String) throws(StoreError) {
         guard
-            FileManager.default.createFile(atPath: path + ".new", contents: nil, attributes: [.posixPermissions: 0o600]),
+            FileManager.default.createFile(
+                atPath: path + ".new", contents: nil, attributes: [.posixPermissions: 0o600]),
             let handle = FileHandle(forWritingAtPath: path + ".new")
         else { throw .badKey(path: path, reason: "cannot be written") }
         do {

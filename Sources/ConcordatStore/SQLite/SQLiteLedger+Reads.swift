@@ -134,7 +134,8 @@ extension SQLiteLedger {
             return Delivery(
                 id: DeliveryID(unchecked: row[1]), sequence: row[0], message: MessageID(unchecked: row[2]),
                 messageName: MessageName(unchecked: row[3]), sender: PartyID(unchecked: row[4]),
-                recipient: PartyID(unchecked: row[5]), caseID: CaseID(unchecked: row[6]), state: state, attempts: row[8],
+                recipient: PartyID(unchecked: row[5]), caseID: CaseID(unchecked: row[6]), state: state,
+                attempts: row[8],
                 next: UTCInstant(milliseconds: row[9]), created: UTCInstant(milliseconds: row[10]),
                 expires: UTCInstant(milliseconds: row[11]), dayKey: row[12], isUrgent: row[13])
         }

@@ -34,7 +34,8 @@ extension SQLiteLedger {
         switch row {
         case .putCase(let id, let sealed):
             try db.cachedStatement(
-                sql: "INSERT INTO cases (id, sealed) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed"
+                sql:
+                    "INSERT INTO cases (id, sealed) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed"
             ).execute(arguments: [id.rawValue, Data(sealed)])
         case .putDelivery(let delivery, let copy): try insert(delivery, copy: copy, db)
         case .moveDelivery(let id, to: let state, let attempts, let next, let copy):
@@ -83,7 +84,8 @@ extension SQLiteLedger {
         }
     }
 
-    private static func remember(_ answer: RememberedAnswer, party: PartyID, message: MessageID, _ db: Database) throws {
+    private static func remember(_ answer: RememberedAnswer, party: PartyID, message: MessageID, _ db: Database) throws
+    {
         try db.cachedStatement(
             sql: """
                 INSERT INTO answers (party, message, digest, caseid, people, salt, decisions, first, size, at)
@@ -91,7 +93,8 @@ extension SQLiteLedger {
                 """
         ).execute(arguments: [
             party.rawValue, message.rawValue, Data(answer.digest), answer.memory.caseID.rawValue,
-            answer.memory.people.map { ($0.isByID ? "=" : "") + $0.id.rawValue }.joined(separator: " "), Data(answer.memory.salt),
+            answer.memory.people.map { ($0.isByID ? "=" : "") + $0.id.rawValue }.joined(separator: " "),
+            Data(answer.memory.salt),
             answer.memory.decisionLeaves.map(String.init).joined(separator: " "), Int64(answer.firstLeaf),
             Int64(answer.size), answer.at.milliseconds,
         ])

@@ -51,7 +51,9 @@ package final class SQLiteLedger: LedgerDriver {
         let descriptor = Glibc.open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .unusable(path: path, reason: "the file cannot be opened or made") }
         defer { Glibc.close(descriptor) }
-        guard fchmod(descriptor, 0o600) == 0 else { throw .unusable(path: path, reason: "its mode cannot be set to 0600") }
+        guard fchmod(descriptor, 0o600) == 0 else {
+            throw .unusable(path: path, reason: "its mode cannot be set to 0600")
+        }
     }
 
     private static func openWriter(_ path: String) throws -> DatabaseQueue {
@@ -94,7 +96,10 @@ package final class SQLiteLedger: LedgerDriver {
             ("deployment", Array(identity.deployment.utf8), "deployment"),
             ("log", Array(identity.logKey.utf8), "log key"),
             // A digest of the key under itself: tells a wrong key from the right one and nothing else.
-            ("register", MAC.hmacSHA256(key: identity.registerKey, Array("concordat/register-check/v1".utf8)), "register key"),
+            (
+                "register", MAC.hmacSHA256(key: identity.registerKey, Array("concordat/register-check/v1".utf8)),
+                "register key"
+            ),
         ]
         try writer.write { db in
             let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -102,14 +107,19 @@ package final class SQLiteLedger: LedgerDriver {
                 throw StoreError.newer(found: version, known: StoreSchema.version)
             }
             if version == 0 {
-                guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else { throw StoreError.foreign }
+                guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else {
+                    throw StoreError.foreign
+                }
                 try StoreSchema.create(db)
                 for (name, value, _) in about {
-                    try db.execute(sql: "INSERT INTO about (name, value) VALUES (?, ?)", arguments: [name, Data(value)])
+                    try db.execute(
+                        sql: "INSERT INTO about (name, value) VALUES (?, ?)", arguments: [name, Data(value)])
                 }
             }
             for (name, value, what) in about {
-                guard try Data.fetchOne(db, sql: "SELECT value FROM about WHERE name = ?", arguments: [name]) == Data(value)
+                guard
+                    try Data.fetchOne(db, sql: "SELECT value FROM about WHERE name = ?", arguments: [name])
+                        == Data(value)
                 else { throw StoreError.mismatch(what: what) }
             }
         }
@@ -125,7 +135,9 @@ package final class SQLiteLedger: LedgerDriver {
             }
             image.deliveries = try Self.deliveries(
                 db, "WHERE state IN ('waiting', 'handed', 'parked') ORDER BY sequence", [])
-            image.standing = try Data.fetchOne(db, sql: "SELECT value FROM about WHERE name = 'standing'").map { [UInt8]($0) }
+            image.standing = try Data.fetchOne(db, sql: "SELECT value FROM about WHERE name = 'standing'").map {
+                [UInt8]($0)
+            }
             if let row = try Row.fetchOne(
                 db, sql: "SELECT note, frontier, time FROM checkpoints ORDER BY size DESC LIMIT 1")
             {
@@ -184,8 +196,11 @@ package final class SQLiteLedger: LedgerDriver {
 
     package func freeBytes() throws -> Int64 {
         var found = statvfs()
-        guard statvfs(path, &found) == 0 else { throw StoreError.unusable(path: path, reason: "free space is not known") }
-        return Int64(clamping: UInt64(found.f_bavail).multipliedReportingOverflow(by: UInt64(found.f_frsize)).partialValue)
+        guard statvfs(path, &found) == 0 else {
+            throw StoreError.unusable(path: path, reason: "free space is not known")
+        }
+        return Int64(
+            clamping: UInt64(found.f_bavail).multipliedReportingOverflow(by: UInt64(found.f_frsize)).partialValue)
     }
 
     /// What is known after a commit that failed.
@@ -199,7 +214,8 @@ package final class SQLiteLedger: LedgerDriver {
             .SQLITE_READONLY, .SQLITE_INTERRUPT, .SQLITE_ABORT:
             return .rolledBack(reason(error))
         default:
-            return error.extendedResultCode == .SQLITE_IOERR_WRITE ? .rolledBack(reason(error)) : .uncertain(reason(error))
+            return error.extendedResultCode == .SQLITE_IOERR_WRITE
+                ? .rolledBack(reason(error)) : .uncertain(reason(error))
         }
     }
 

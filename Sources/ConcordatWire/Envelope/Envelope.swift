@@ -8,16 +8,20 @@ public import ConcordatTerms
 public struct Envelope: Sendable, Equatable {
     /// The media type of the structured mode, the one a batch is refused beside.
     public static let structuredMediaType = "application/cloudevents+json"
-    // Bound: parties one message may be addressed to.
+    /// Bound: parties one message may be addressed to.
     public static let recipientsMax = 16
 
+    /// The sender's id of the message, once and for all.
     public var id: MessageID
+    /// Who sends; must be the party of the certificate.
     public var source: PartyID
     /// The CloudEvents `type`, 1 to 128 ASCII characters of `[A-Za-z0-9._-]`.
     public var type: String
     /// The case id, or the sender's own reference of the case.
     public var subject: String?
+    /// When it happened, by the sender's word.
     public var time: UTCInstant?
+    /// For which of the message's purposes.
     public var purpose: PurposeID
     /// Distinct, in the order given, 1 to 16.
     public var recipients: [PartyID]
@@ -28,6 +32,7 @@ public struct Envelope: Sendable, Equatable {
     /// The sender's own officer or worker; never crosses by default.
     public var actor: OfficerID?
 
+    /// An envelope of parts that are each checked already.
     public init(
         id: MessageID, source: PartyID, type: String, subject: String? = nil, time: UTCInstant? = nil,
         purpose: PurposeID, recipients: [PartyID], inReplyTo: MessageID? = nil, expires: UTCInstant? = nil,
@@ -48,6 +53,7 @@ public struct EnvelopeFault: Error, Equatable, Sendable {
     /// One line, lower case, with what to do.
     public let detail: String
 
+    /// A fault at a place; `detail` must hold no value.
     public init(code: String, pointer: JSONPointer, detail: String) {
         (self.code, self.pointer, self.detail) = (code, pointer, detail)
     }

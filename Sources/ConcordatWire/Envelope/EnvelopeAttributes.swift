@@ -10,6 +10,7 @@ public struct EnvelopeAttributes: Sendable {
         "inreplyto", "expires", "actor",
     ]
 
+    /// No attributes yet.
     public init() {}
 
     /// Takes one attribute.
@@ -19,7 +20,8 @@ public struct EnvelopeAttributes: Sendable {
         guard Self.known.contains(name) else { throw Self.unknown(name) }
         guard values.updateValue(value, forKey: name) == nil else {
             throw EnvelopeFault(
-                code: "envelope.repeated", pointer: JSONPointer(tokens: [name]), detail: "`\(name)` stands twice; send it once")
+                code: "envelope.repeated", pointer: JSONPointer(tokens: [name]),
+                detail: "`\(name)` stands twice; send it once")
         }
     }
 
@@ -61,7 +63,8 @@ public struct EnvelopeAttributes: Sendable {
         let parties = names.compactMap { PartyID(String($0)) }
         guard parties.count == names.count, parties.count <= Envelope.recipientsMax, Set(parties).count == parties.count
         else {
-            throw malformed("recipients", "must be 1 to \(Envelope.recipientsMax) different party ids with one space between")
+            throw malformed(
+                "recipients", "must be 1 to \(Envelope.recipientsMax) different party ids with one space between")
         }
         return parties
     }

@@ -3,6 +3,7 @@ import ConcordatTerms
 
 /// A structured CloudEvent taken apart: its envelope and where `data` lies in the body.
 public struct StructuredEvent: Sendable, Equatable {
+    /// What stands round `data`, checked.
     public var envelope: Envelope
     /// The bytes of the value of `data`, as offsets in the body.
     public var data: Range<Int>
@@ -29,7 +30,8 @@ public struct StructuredEvent: Sendable, Equatable {
                 guard EnvelopeAttributes.known.contains(name) else { throw EnvelopeAttributes.unknown(name) }
                 guard case .string(let value) = event else {
                     throw EnvelopeFault(
-                        code: "envelope.malformed", pointer: JSONPointer(tokens: [name]), detail: "`\(name)` must be a string")
+                        code: "envelope.malformed", pointer: JSONPointer(tokens: [name]),
+                        detail: "`\(name)` must be a string")
                 }
                 try attributes.take(name, value.text(in: body))
             }
@@ -38,7 +40,8 @@ public struct StructuredEvent: Sendable, Equatable {
             throw EnvelopeFault(code: "json.trailing-bytes", pointer: JSONPointer(), detail: "bytes after the event")
         }
         guard let data else {
-            throw EnvelopeFault(code: "envelope.missing", pointer: JSONPointer(tokens: ["data"]), detail: "`data` is required")
+            throw EnvelopeFault(
+                code: "envelope.missing", pointer: JSONPointer(tokens: ["data"]), detail: "`data` is required")
         }
         self.envelope = try attributes.envelope()
         self.data = data

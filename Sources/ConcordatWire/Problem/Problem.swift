@@ -3,6 +3,7 @@ public import ConcordatTerms
 
 /// A refusal on the wire (RFC 9457): a stable code, the clause, the place, what to do. Never a value.
 public struct Problem: Error, Sendable, Equatable {
+    /// The media type of ``body``.
     public static let mediaType = "application/problem+json"
 
     /// The HTTP status, 400 to 599.
@@ -22,6 +23,7 @@ public struct Problem: Error, Sendable, Equatable {
     /// Whole seconds after which to try again.
     public var retryAfter: Int?
 
+    /// A problem; no text in it may hold a value from a message.
     public init(
         status: Int, code: String, title: String, detail: String? = nil, clause: RuleID? = nil,
         pointer: JSONPointer? = nil, leaf: UInt64? = nil, retryAfter: Int? = nil

@@ -6,9 +6,13 @@ package import ConcordatJSON
 public enum ProblemCatalogue {
     /// Status, title and advice of one code.
     public struct Entry: Sendable, Equatable {
+        /// The stable code, or `family.*`.
         public let code: String
+        /// The HTTP status, 400 to 599.
         public let status: Int
+        /// What is wrong, one line.
         public let title: String
+        /// What to do, one line.
         public let advice: String
     }
 
@@ -39,7 +43,8 @@ public enum ProblemCatalogue {
     public static var all: [Entry] { entries.values.sorted { $0.code < $1.code } }
 
     private static let unknown = Entry(
-        code: "internal", status: 500, title: "the gateway could not do this", advice: "nothing was shared; try again later")
+        code: "internal", status: 500, title: "the gateway could not do this",
+        advice: "nothing was shared; try again later")
 
     private static let entries: [String: Entry] = {
         var table: [String: Entry] = [:]
@@ -55,36 +60,75 @@ public enum ProblemCatalogue {
         ("json.*", 422, "the body is not strict JSON", "send UTF-8 I-JSON (RFC 7493) at the place named"),
         ("schema.*", 422, "data does not match the schema of the message", "see GET /v1/schemas/{message}"),
         ("envelope.*", 422, "the envelope is not a CloudEvent of this gateway", "correct the attribute named"),
-        ("envelope.source-mismatch", 403, "source is not the party of the certificate", "set source to your own party id"),
-        ("message.unknown-type", 422, "the protocol has no message of this type", "see GET /v1/me for the messages you may send"),
+        (
+            "envelope.source-mismatch", 403, "source is not the party of the certificate",
+            "set source to your own party id"
+        ),
+        (
+            "message.unknown-type", 422, "the protocol has no message of this type",
+            "see GET /v1/me for the messages you may send"
+        ),
         ("message.not-from-you", 403, "your kind of party may not send this message", "see GET /v1/me"),
         ("message.not-to-them", 403, "this message may not go to that kind of party", "see GET /v1/me"),
         ("message.stopped", 403, "this message is stopped by an admin", "wait until it is resumed"),
-        ("purpose.unknown", 422, "the protocol has no such purpose for this message", "name one of the message's purposes"),
-        ("purpose.no-basis", 403, "the purpose names no lawful basis for one of the parties", "use a purpose both parties hold"),
+        (
+            "purpose.unknown", 422, "the protocol has no such purpose for this message",
+            "name one of the message's purposes"
+        ),
+        (
+            "purpose.no-basis", 403, "the purpose names no lawful basis for one of the parties",
+            "use a purpose both parties hold"
+        ),
         ("recipient.unknown", 422, "no such party in the roster", "check the party id"),
-        ("recipient.no-capacity", 403, "the recipient does not hold the capacity this message asks for in the case",
-            "send it to the party that holds it"),
+        (
+            "recipient.no-capacity", 403, "the recipient does not hold the capacity this message asks for in the case",
+            "send it to the party that holds it"
+        ),
         ("case.not-yours", 403, "you hold no capacity in such a case", "check the case reference"),
-        ("case.missing", 422, "this message belongs to a case", "set subject to the case id or to your own reference of it"),
+        (
+            "case.missing", 422, "this message belongs to a case",
+            "set subject to the case id or to your own reference of it"
+        ),
         ("protocol.lapsed", 503, "the protocol is past its last day", "ask the deployment's admins"),
         ("protocol.not-yet", 503, "the protocol is not in force yet", "ask the deployment's admins"),
         ("rule.refused", 403, "a clause of the protocol refuses this message", "read the clause named"),
-        ("rule.nothing-shared", 403, "the protocol lets the recipient have nothing of this message", "see the schema for recipients"),
-        ("consent.required", 403, "the clause named rests on a consent that is not on record",
-            "have the consent recorded by who may record it, then send again"),
-        ("consent.not-recordable", 403, "you may not record this consent for this person", "ask a party the clause names"),
+        (
+            "rule.nothing-shared", 403, "the protocol lets the recipient have nothing of this message",
+            "see the schema for recipients"
+        ),
+        (
+            "consent.required", 403, "the clause named rests on a consent that is not on record",
+            "have the consent recorded by who may record it, then send again"
+        ),
+        (
+            "consent.not-recordable", 403, "you may not record this consent for this person",
+            "ask a party the clause names"
+        ),
         ("consent.unknown", 404, "no such consent of yours", "check the id"),
         ("consent.malformed", 422, "the consent record is not complete", "correct the member named"),
-        ("request.not-permitted", 403, "what is asked for could not be shared with you", "ask only for what the clause allows"),
-        ("request.unknown", 403, "no open request matches", "answer an open request of the recipient, naming it in inreplyto"),
+        (
+            "request.not-permitted", 403, "what is asked for could not be shared with you",
+            "ask only for what the clause allows"
+        ),
+        (
+            "request.unknown", 403, "no open request matches",
+            "answer an open request of the recipient, naming it in inreplyto"
+        ),
         ("capacity.self-granted", 403, "a party cannot give itself a capacity", "have another party send it"),
-        ("capacity.not-a-party", 422, "the party named does not exist or cannot hold this capacity", "check the party id"),
-        ("capacity.exclusive", 422, "only one party at a time may hold this capacity in a case", "name one party for it"),
+        (
+            "capacity.not-a-party", 422, "the party named does not exist or cannot hold this capacity",
+            "check the party id"
+        ),
+        (
+            "capacity.exclusive", 422, "only one party at a time may hold this capacity in a case",
+            "name one party for it"
+        ),
         ("party.unknown", 403, "the party of the certificate is not in the roster", "ask the deployment's admins"),
         ("party.suspended", 403, "your party is suspended", "ask the deployment's admins"),
-        ("certificate.wrong-kind", 403, "this kind of certificate does not open this address",
-            "use a party certificate here and a person certificate at the desk"),
+        (
+            "certificate.wrong-kind", 403, "this kind of certificate does not open this address",
+            "use a party certificate here and a person certificate at the desk"
+        ),
         ("person.unknown", 422, "no such person in the case", "check the person id"),
         ("idempotency.conflict", 422, "this id was used for another message", "use a new id"),
         ("idempotency.in-flight", 409, "the same message is being worked on", "wait for its answer"),
@@ -98,12 +142,17 @@ public enum ProblemCatalogue {
         ("http.malformed", 400, "the request is malformed", "send plain HTTP/1.1"),
         ("limit.body", 413, "the body is too long", "send less"),
         ("limit.headers", 431, "the header section is too long", "send fewer or shorter fields"),
-        ("limit.media-type", 415, "this media type is not taken",
-            "send application/cloudevents+json, or application/json in binary mode"),
+        (
+            "limit.media-type", 415, "this media type is not taken",
+            "send application/cloudevents+json, or application/json in binary mode"
+        ),
         ("limit.rate", 429, "too many requests of your party", "try again after the time given"),
         ("limit.queue", 503, "the queue of the recipient is full", "try again after the time given"),
         ("limit.busy", 503, "the gateway is busy", "try again after the time given"),
-        ("store.unavailable", 503, "the record cannot be written", "nothing was shared; try again after the time given"),
+        (
+            "store.unavailable", 503, "the record cannot be written",
+            "nothing was shared; try again after the time given"
+        ),
         ("clock.unsure", 503, "the gateway's clock stepped", "an admin must confirm the time"),
     ]
 }

@@ -1,5 +1,5 @@
-import ConcordatJSON
 import ConcordatCore
+import ConcordatJSON
 import ConcordatTerms
 import Foundation
 import Yams
@@ -24,12 +24,14 @@ struct ConfigurationReader {
         }
         guard let node else { throw ConfigurationProblem(file: path, line: 1, column: 1, reason: "is empty") }
         let absolute = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
-        return try ConfigurationReader(folder: absolute).configuration(ConfigurationNode(node: node, file: path, path: ""))
+        return try ConfigurationReader(folder: absolute).configuration(
+            ConfigurationNode(node: node, file: path, path: ""))
     }
 
     private func configuration(_ root: ConfigurationNode) throws -> Configuration {
         let members = try root.members([
-            "deployment", "mode", "protocol", "store", "keys", "log", "data-plane", "desk", "local", "delivery", "limits",
+            "deployment", "mode", "protocol", "store", "keys", "log", "data-plane", "desk", "local", "delivery",
+            "limits",
             "retention", "crl-grace", "reserve-free-bytes", "clock",
         ])
         func required(_ name: String) throws -> ConfigurationNode {
@@ -41,11 +43,14 @@ struct ConfigurationReader {
             throw try required("deployment").problem("must be 1 to 64 of [A-Za-z0-9._-]")
         }
         let mode = try members["mode"]?.text() ?? "live"
-        guard ["live", "training"].contains(mode) else { throw try required("mode").problem("must be `live` or `training`") }
+        guard ["live", "training"].contains(mode) else {
+            throw try required("mode").problem("must be `live` or `training`")
+        }
         let desk = try required("desk")
         let local = try address(try child(try required("local"), "listen", of: ["listen"]))
         guard ["127.0.0.1", "::1", "localhost"].contains(local.host) else {
-            throw try required("local").problem("`listen` must be a loopback address: health and metrics are plain HTTP")
+            throw try required("local").problem(
+                "`listen` must be a loopback address: health and metrics are plain HTTP")
         }
         var settings = GatewaySettings()
         let delivery = try deliveryPart(members["delivery"], &settings)
@@ -54,13 +59,21 @@ struct ConfigurationReader {
             settings.rememberFor = .seconds(
                 86_400 * (try child(node, "idempotency-days", of: ["idempotency-days"]).integer(1...3650)))
         }
+        let dataPlane = try plane(try required("data-plane"), more: [])
+        let deskPlane = try plane(desk, more: ["officers"])
+        let ports = [(dataPlane.host, dataPlane.port), (deskPlane.host, deskPlane.port), local]
+        // Port 0 is whichever the system gives, another one each time.
+        for (index, one) in ports.enumerated() where one.1 != 0 && ports[..<index].contains(where: { $0 == one }) {
+            throw try required(index == 1 ? "desk" : "local").problem(
+                "listens where another plane does; each needs an address of its own")
+        }
         return Configuration(
             deployment: deployment, isTraining: mode == "training",
             protocolDirectory: path(try required("protocol").text()),
             storePath: path(try child(try required("store"), "path", of: ["path"]).text()),
             keysDirectory: path(try child(try required("keys"), "directory", of: ["directory"]).text()),
             logOrigin: try child(try required("log"), "origin", of: ["origin"]).text(),
-            dataPlane: try plane(try required("data-plane"), more: []), desk: try plane(desk, more: ["officers"]),
+            dataPlane: dataPlane, desk: deskPlane,
             officers: try officers(desk), localHost: local.host, localPort: local.port, delivery: delivery,
             settings: settings, crlGrace: try members["crl-grace"]?.duration(.zero ... .seconds(7 * 86_400)) ?? .zero,
             reserveFreeBytes: Int64(try members["reserve-free-bytes"]?.integer(0...(1 << 50)) ?? 1 << 30),
@@ -117,7 +130,9 @@ struct ConfigurationReader {
                 let id = try members["id"].flatMap({ OfficerID(try $0.text()) })
             else { throw entry.problem("needs `party` and `id`, 1 to 64 of [A-Za-z0-9._-]") }
             let of = try members["of"]?.text() ?? "party"
-            guard ["party", "deployment"].contains(of) else { throw entry.problem("`of` must be `party` or `deployment`") }
+            guard ["party", "deployment"].contains(of) else {
+                throw entry.problem("`of` must be `party` or `deployment`")
+            }
             return Configuration.OfficerEntry(party: party, id: id, isOfDeployment: of == "deployment")
         } ?? []
     }
@@ -130,11 +145,14 @@ struct ConfigurationReader {
         let members = try node.members([
             "allow", "endpoints", "attempts-max", "first-retry", "retry-max", "handover-timeout", "lease",
         ])
-        part.allow = try members["allow"]?.list().map { entry in
-            let text = try entry.text()
-            guard AddressRange(text) != nil else { throw entry.problem("must be a network in CIDR form, as 10.0.0.0/8") }
-            return text
-        } ?? []
+        part.allow =
+            try members["allow"]?.list().map { entry in
+                let text = try entry.text()
+                guard AddressRange(text) != nil else {
+                    throw entry.problem("must be a network in CIDR form, as 10.0.0.0/8")
+                }
+                return text
+            } ?? []
         for (name, value) in try members["endpoints"]?.members([]) ?? [:] {
             guard let party = PartyID(name) else { throw value.problem("is not a party id") }
             let url = try value.text()
@@ -144,7 +162,9 @@ struct ConfigurationReader {
             part.endpoints[party] = url
         }
         if let value = members["attempts-max"] { settings.attemptsMax = try value.integer(1...100) }
-        if let value = members["first-retry"] { settings.firstRetry = try value.duration(.seconds(1) ... .seconds(86_400)) }
+        if let value = members["first-retry"] {
+            settings.firstRetry = try value.duration(.seconds(1) ... .seconds(86_400))
+        }
         if let value = members["retry-max"] { settings.retryMax = try value.duration(.seconds(1) ... .seconds(86_400)) }
         if let value = members["lease"] { settings.lease = try value.duration(.seconds(1) ... .seconds(86_400)) }
         if let value = members["handover-timeout"] {
@@ -158,12 +178,16 @@ struct ConfigurationReader {
         let members = try node.members([
             "document-bytes", "depth", "members", "items", "name-bytes", "messages-per-second-per-party", "queue-max",
         ])
-        if let value = members["document-bytes"] { settings.json.documentBytesMax = try value.integer(1_024...16_777_216) }
+        if let value = members["document-bytes"] {
+            settings.json.documentBytesMax = try value.integer(1_024...16_777_216)
+        }
         if let value = members["depth"] { settings.json.depthMax = try value.integer(4...128) }
         if let value = members["members"] { settings.json.membersMax = try value.integer(16...100_000) }
         if let value = members["items"] { settings.json.itemsMax = try value.integer(16...1_000_000) }
         if let value = members["name-bytes"] { settings.json.nameBytesMax = try value.integer(16...1_024) }
-        if let value = members["messages-per-second-per-party"] { settings.messagesPerSecond = try value.integer(1...100_000) }
+        if let value = members["messages-per-second-per-party"] {
+            settings.messagesPerSecond = try value.integer(1...100_000)
+        }
         if let value = members["queue-max"] { settings.queueMax = try value.integer(1...1_000_000) }
     }
 

@@ -19,7 +19,8 @@ enum ISODuration {
                 guard digits.isEmpty, !isTime else { return nil }
                 (isTime, left, endsWithUnit) = (true, timeUnits[...], false)
             default:
-                guard let number = Int64(digits), number <= partMax, let place = left.firstIndex(where: { $0.letter == byte })
+                guard let number = Int64(digits), number <= partMax,
+                    let place = left.firstIndex(where: { $0.letter == byte })
                 else { return nil }
                 seconds += number * left[place].seconds
                 left = left[(place + 1)...]

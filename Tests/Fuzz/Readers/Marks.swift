@@ -2,26 +2,32 @@ import ConcordatJSON
 
 /// Marks in the texts of a document, to be looked for in what comes out.
 enum Marks {
-    /// Puts a mark of its own into every text that has a space in it, or is longer than any code.
+    /// Puts a mark of its own into every text of words whose data path (`/people/*/name`) is one of those wanted.
     ///
-    /// Codes, dates and references have neither, so that the document stays one of its schema.
-    static func put(into tree: JSONValue) -> JSONValue {
+    /// Codes, dates and references are no words: they have no space, or no letters.
+    static func put(into tree: JSONValue, at isWanted: (String) -> Bool) -> JSONValue {
         var number = 0
-        return put(into: tree, &number)
+        return put(into: tree, "", &number, isWanted)
     }
 
-    private static func put(into value: JSONValue, _ number: inout Int) -> JSONValue {
+    private static func put(
+        into value: JSONValue, _ path: String, _ number: inout Int, _ isWanted: (String) -> Bool
+    ) -> JSONValue {
         switch value {
         case .object(let members):
-            return .object(members.map { JSONMember($0.name, put(into: $0.value, &number)) })
-        case .array(let items): return .array(items.map { put(into: $0, &number) })
+            return .object(
+                members.map { JSONMember($0.name, put(into: $0.value, "\(path)/\($0.name)", &number, isWanted)) })
+        case .array(let items): return .array(items.map { put(into: $0, "\(path)/*", &number, isWanted) })
         case .string(let text):
-            let isWords = text.utf8.contains(UInt8(ascii: " ")) && text.utf8.contains { $0 > UInt8(ascii: "9") }
-            guard isWords, !text.contains(first) else { return value }
+            guard isWords(text), isWanted(path) else { return value }
             number += 1
             return .string("\(text) \(first)\(number)\(last)")
         case .number, .bool, .null: return value
         }
+    }
+
+    private static func isWords(_ text: String) -> Bool {
+        text.utf8.contains(UInt8(ascii: " ")) && text.utf8.contains { $0 > UInt8(ascii: "9") } && mark(in: text) == nil
     }
 
     /// Every mark of a text of its own, with the data path of that text (`/people/*/name`).

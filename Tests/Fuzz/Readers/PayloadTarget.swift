@@ -19,6 +19,8 @@ struct PayloadTarget: FuzzTarget {
 
     private let messages: [CompiledMessage]
     private let seeds: [Seed]
+    /// For each message, the data paths whose texts may end in a mark and still be of the schema.
+    private let marked: [Set<String>]
     private let mutator: ByteMutator
 
     init(_ corpus: Corpus) throws {
@@ -40,6 +42,7 @@ struct PayloadTarget: FuzzTarget {
         }
         guard !seeds.isEmpty else { throw Finding("the protocol has no messages to begin with") }
         self.seeds = seeds
+        marked = Self.marked(seeds, messages)
         mutator = ByteMutator(
             words: messages.flatMap { message in
                 message.schema.fieldNodes.prefix(200).compactMap { node in
@@ -53,7 +56,7 @@ struct PayloadTarget: FuzzTarget {
         let seed = dice.pick(seeds)
         var tree = seed.data
         for _ in 0..<dice.below(4) { tree = TreeMutator.mutate(tree, donor: dice.pick(seeds).data, &dice) }
-        tree = Marks.put(into: tree)
+        tree = Marks.put(into: tree) { marked[seed.message].contains($0) }
         let bytes = tree.serialized()
         let isBlind = dice.oneIn(3)
         let changed = isBlind ? mutator.mutate(bytes, other: dice.pick(seeds).data.serialized(), &dice) : bytes
@@ -79,6 +82,24 @@ struct PayloadTarget: FuzzTarget {
         let cutting = Cutting(schema: schema, document: document, facts: facts)
         try cutting.check(&dice)
         return true
+    }
+
+    /// Tries a mark at each place of words, one place after another.
+    private static func marked(_ seeds: [Seed], _ messages: [CompiledMessage]) -> [Set<String>] {
+        var marked = [Set<String>](repeating: [], count: messages.count)
+        var tried = marked
+        for seed in seeds {
+            let schema = messages[seed.message].schema
+            func isRead(_ tree: JSONValue) -> Bool {
+                (try? MessageReader.read(tree.serialized().span.bytes, schema: schema)) != nil
+            }
+            guard isRead(seed.data) else { continue }
+            for (_, path) in Marks.places(in: Marks.put(into: seed.data) { _ in true }) {
+                guard tried[seed.message].insert(path).inserted else { continue }
+                if isRead(Marks.put(into: seed.data, at: { $0 == path })) { marked[seed.message].insert(path) }
+            }
+        }
+        return marked
     }
 
     /// The examples have `{{person:harmed}}` where a sender writes its reference.
