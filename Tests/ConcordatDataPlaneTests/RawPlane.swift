@@ -108,7 +108,7 @@ final class RawClient: Sendable {
 
     /// Waits until `condition` holds for what has come, at most five seconds.
     func wait(for condition: (String) -> Bool) async -> Bool {
-        for _ in 0..<1000 {
+        for _ in 0..<8000 {
             if condition(text) { return true }
             try? await Task.sleep(for: .milliseconds(5))
         }

@@ -52,11 +52,12 @@ extension ConsentRegister {
         guard let kind = house.text.parties[party]?.kind, house.text.purposes[request.purpose] != nil else {
             throw .refused(ProblemCatalogue.problem("purpose.unknown"))
         }
-        if let stranger = request.categories?.first(where: { house.text.categories[$0] == nil }) {
-            throw .refused(ConsentRequest.malformed("categories", "names no category of the protocol: `\(stranger)`"))
+        // What is wrong is not repeated: a client in error may have put anything there.
+        guard request.categories?.allSatisfy({ house.text.categories[$0] != nil }) ?? true else {
+            throw .refused(ConsentRequest.malformed("categories", "must name categories of the protocol only"))
         }
-        if let stranger = request.recipientKinds?.first(where: { !house.text.partyKinds.contains($0) }) {
-            throw .refused(ConsentRequest.malformed("recipient-kinds", "names no kind of the protocol: `\(stranger)`"))
+        guard request.recipientKinds?.allSatisfy(house.text.partyKinds.contains) ?? true else {
+            throw .refused(ConsentRequest.malformed("recipient-kinds", "must name kinds of the protocol only"))
         }
         for role in record.facts.roles[person] ?? [] {
             let clauses = house.text.consents.filter { $0.about.contains(role) }

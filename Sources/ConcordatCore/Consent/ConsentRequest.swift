@@ -33,7 +33,7 @@ struct ConsentRequest: Sendable {
     init(_ body: [UInt8], limits: JSONLimits) throws(Problem) {
         let json: JSONValue
         do { json = try JSONValue.parse(body, limits: limits) } catch {
-            var problem = ProblemCatalogue.problem("json.\(error.kind.rawValue)", detail: error.description)
+            var problem = ProblemCatalogue.problem(ProblemCatalogue.code(of: error.kind), detail: error.description)
             problem.pointer = error.pointer
             throw problem
         }

@@ -47,7 +47,10 @@ package struct OfficerQueries: Sendable {
                 guard case .decision(let decision) = leaf.body, Self.maySee(decision, officer) else { continue }
                 items.append(Self.row(decision, index: index, time: leaf.time))
             }
-            try await note(.transfers, by: officer, message: message, count: items.count, isJustified: isJustified)
+            // An id that finds nothing may be anything, and goes on no record.
+            try await note(
+                .transfers, by: officer, message: items.isEmpty ? nil : message, count: items.count,
+                isJustified: isJustified)
             let next: JSONValue = indexes.count == limit ? indexes.last.map { .int(Int($0)) } ?? .null : .null
             return AgencyQueries.json(.object([JSONMember("transfers", .array(items)), JSONMember("next", next)]))
         } catch {

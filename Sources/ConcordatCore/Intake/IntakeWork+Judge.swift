@@ -19,6 +19,11 @@ struct CaseView: Sendable {
 extension IntakeWork {
     /// Judges the message for every recipient, cuts their copies, and makes the record to commit.
     func judged(at now: UTCInstant) throws(IntakeRefusal) -> JudgedMessage {
+        // A purpose or party the protocol does not know may be anything, and goes on no record.
+        guard house.text.purposes[message.envelope.purpose] != nil else { throw refusal("purpose.unknown") }
+        guard message.envelope.recipients.allSatisfy({ house.text.parties[$0] != nil }) else {
+            throw refusal("recipient.unknown")
+        }
         // Order matters: who and what is stopped is read once, before it is looked at, and guarded as read.
         let standing = house.registers.standing
         guard !standing.suspended.contains(message.submission.party) else { throw refusal("party.suspended") }

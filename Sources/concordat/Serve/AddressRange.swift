@@ -16,14 +16,18 @@ struct AddressRange: Sendable {
         (self.bytes, self.prefix) = (bytes, prefix)
     }
 
-    /// Whether `address` lies in this network. An IPv4 address never lies in an IPv6 network, mapped or not.
+    /// Whether `address` lies in this network. An IPv4 address never lies in an IPv6 network that is not one of mapped addresses.
     func contains(_ address: SocketAddress) -> Bool {
         guard let other = Self.bytes(of: address), other.count == bytes.count else { return false }
+        if other.count == 16, prefix < Self.mappedPrefix.count * 8, other.starts(with: Self.mappedPrefix) { return false }
         return (0..<prefix).allSatisfy { bit in
             let mask = UInt8(0x80) >> (bit % 8)
             return bytes[bit / 8] & mask == other[bit / 8] & mask
         }
     }
+
+    /// What an IPv4 address mapped into IPv6 begins with (RFC 4291, section 2.5.5.2).
+    private static let mappedPrefix = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
 
     /// The bytes of an address, read from its text form: 4 of IPv4, 16 of IPv6.
     private static func bytes(of address: SocketAddress) -> [UInt8]? {

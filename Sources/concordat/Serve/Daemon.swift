@@ -19,11 +19,15 @@ import UnixSignals
 struct Daemon {
     private let open: OpenGateway
     private let services: ServiceGroup
+    private let reloading: ReloadService
+    private let signals: UnixSignalsSequence
     private let logger: Logger
 
     /// Opens the store and listens on every plane. When anything fails nothing is left listening.
     init(_ configuration: Configuration, logger: Logger) async throws {
         self.logger = logger
+        // Order matters: signals are held before anything listens, so that none ends the process half way.
+        signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
         let dataMaterial = TLSMaterial(
@@ -60,20 +64,20 @@ struct Daemon {
                 metrics: metrics, group: MultiThreadedEventLoopGroup.singleton, clock: GatewayClock.machine,
                 unreadiness: { gateway.house.readiness().first })
             services.append(LocalService(server: local))
-            services.append(
-                ReloadService(
+            reloading = ReloadService(
                     planes: [
                         .init(material: dataMaterial, listener: dataListener),
                         .init(material: deskMaterial, listener: deskListener),
                     ], client: client,
-                    clientMaterial: dataMaterial, logger: logger))
+                    clientMaterial: dataMaterial, logger: logger)
+            services.append(reloading)
         } catch {
             await gateway.close()
             try open.ledger.close()
             throw error
         }
         self.services = ServiceGroup(
-            configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+            configuration: .init(services: services, logger: logger))
         logger.notice(
             "listening",
             metadata: [
@@ -88,9 +92,30 @@ struct Daemon {
 
     /// Serves until a signal says to stop, then closes what is open, in order.
     func run() async throws {
-        try await services.run()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            group.addTask { await heed() }
+            // The services end first, or one of them fails: either way nobody heeds signals any more.
+            try await group.next()
+            group.cancelAll()
+        }
         await open.gateway.close()
         try open.ledger.close()
+    }
+
+    /// Does what signals ask for: SIGHUP reads certificates anew, the others stop the daemon.
+    private func heed() async {
+        for await signal in signals {
+            if signal == .sighup {
+                reloading.reload()
+                continue
+            }
+            // A group that has not begun to run does not hear of it, so it is told until it has ended.
+            while !Task.isCancelled {
+                await services.triggerGracefulShutdown()
+                try? await ContinuousClock().sleep(for: .milliseconds(50))
+            }
+        }
     }
 
     private static func dataSettings(_ configuration: Configuration) -> DataPlaneSettings {

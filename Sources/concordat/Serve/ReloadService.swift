@@ -2,9 +2,8 @@ import ConcordatCrypto
 import ConcordatTransport
 import Logging
 import ServiceLifecycle
-import UnixSignals
 
-/// Reads certificates, keys and revocation lists anew on SIGHUP, and judges live connections again each minute.
+/// Reads certificates, keys and revocation lists anew when asked, and judges live connections again each minute.
 ///
 /// When the new files cannot be used the old ones stay in force, and the log says so.
 struct ReloadService: Service {
@@ -21,16 +20,11 @@ struct ReloadService: Service {
     private let every: Duration = .seconds(60)
 
     func run() async throws {
-        let signals = await UnixSignalsSequence(trapping: .sighup)
-        await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { for await _ in signals { reload() } }
-                group.addTask { await judgeAgain() }
-            }
-        }
+        await cancelWhenGracefulShutdown { await judgeAgain() }
     }
 
-    private func reload() {
+    /// What SIGHUP asks for.
+    func reload() {
         do {
             // Order matters: every context is made before any is used, so that a bad file changes nothing.
             let contexts = try planes.map { try $0.material.context() }

@@ -19,7 +19,7 @@ struct WebhookPusher: Pusher {
         /// Nil when `url` is not https with a host and an absolute path.
         init?(_ url: String) {
             guard let parts = URLComponents(string: url), parts.scheme == "https", let host = parts.host, !host.isEmpty,
-                parts.user == nil, parts.password == nil, parts.fragment == nil
+                parts.user == nil, parts.password == nil, parts.fragment == nil, (1...65_535).contains(parts.port ?? 443)
             else { return nil }
             self.host = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
             port = parts.port ?? 443
