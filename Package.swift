@@ -91,15 +91,19 @@ let package = Package(
         .testTarget(name: "ConcordatTermsTests", dependencies: ["ConcordatTerms"]),
         .testTarget(name: "ConcordatJSONTests", dependencies: ["ConcordatTerms", "ConcordatJSON"]),
         .testTarget(name: "ConcordatCryptoTests", dependencies: ["ConcordatTerms", "ConcordatCrypto"]),
-        .testTarget(name: "ConcordatPayloadTests", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatPayload"]),
+        .testTarget(
+            name: "ConcordatPayloadTests", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatPayload"]),
         .testTarget(name: "ConcordatWireTests", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatWire"]),
         .testTarget(
             name: "ConcordatDecisionTests", dependencies: ["ConcordatTerms", "ConcordatPayload", "ConcordatDecision"]),
         .testTarget(
-            name: "ConcordatLogTests", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatLog"]),
+            name: "ConcordatLogTests",
+            dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatLog"]),
         .testTarget(
             name: "ConcordatProtocolsTests",
-            dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatPayload", "ConcordatDecision", "ConcordatProtocols"],
+            dependencies: [
+                "ConcordatTerms", "ConcordatJSON", "ConcordatPayload", "ConcordatDecision", "ConcordatProtocols",
+            ],
             exclude: ["FailCases", "Fixtures"]),
         .testTarget(
             name: "ConcordatTransportTests",
@@ -108,7 +112,7 @@ let package = Package(
             name: "ConcordatTestSupport",
             dependencies: [
                 "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
-                "ConcordatDecision", "ConcordatLog", "ConcordatCore", "ConcordatStore", logging,
+                "ConcordatDecision", "ConcordatLog", "ConcordatProtocols", "ConcordatCore", "ConcordatStore", logging,
             ], path: "Tests/TestSupport"),
         .testTarget(
             name: "ConcordatCoreTests",
@@ -132,14 +136,15 @@ let package = Package(
             dependencies: [
                 "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
                 "ConcordatDecision", "ConcordatLog", "ConcordatProtocols", "ConcordatTransport", "ConcordatCore",
-                "ConcordatStore", "ConcordatDataPlane", nio, nioPosix, nioHTTP1, logging, metrics,
+                "ConcordatStore", "ConcordatDataPlane", "ConcordatTestSupport", nio, nioPosix, nioHTTP1, logging,
+                metrics,
             ]),
         .testTarget(
             name: "ConcordatDeskTests",
             dependencies: [
                 "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
                 "ConcordatDecision", "ConcordatLog", "ConcordatProtocols", "ConcordatTransport", "ConcordatCore",
-                "ConcordatStore", "ConcordatDesk", nio, nioPosix, logging,
+                "ConcordatStore", "ConcordatDesk", "ConcordatTestSupport", nio, nioPosix, logging,
             ]),
     ]
 )

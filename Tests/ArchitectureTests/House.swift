@@ -55,7 +55,8 @@ enum House {
         "concordat": Room(
             floor: 8, rooms: Set(everyRoomBelow8),
             libraries: [
-                "ArgumentParser", "Yams", "ServiceLifecycle", "UnixSignals", "Logging", "Metrics", "CoreMetrics", "NIOCore",
+                "ArgumentParser", "Yams", "ServiceLifecycle", "UnixSignals", "Logging", "Metrics", "CoreMetrics",
+                "NIOCore",
                 "NIOPosix",
                 "NIOHTTP1",
             ]),

@@ -1,5 +1,6 @@
 import ConcordatCrypto
 import ConcordatTerms
+import ConcordatTestSupport
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 import ConcordatCore
 import ConcordatTerms
+import ConcordatTestSupport
 import Foundation
 import Metrics
 import NIOCore

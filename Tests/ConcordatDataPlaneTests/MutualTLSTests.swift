@@ -2,6 +2,7 @@ import ConcordatCore
 import ConcordatCrypto
 import ConcordatJSON
 import ConcordatTerms
+import ConcordatTestSupport
 import ConcordatTransport
 import Foundation
 import Logging
@@ -20,7 +21,9 @@ import Testing
     init() async throws {
         try await GatewayStage.certificates.value
         stage = try await GatewayStage.shared()
-        let server = DataPlaneServer(gateway: stage.gateway, schemas: stage.schemas, clock: GatewayStage.clock)
+        let server = DataPlaneServer(
+            gateway: stage.gateway, schemas: stage.schemas, recipientSchema: stage.recipientSchema,
+            clock: GatewayStage.clock)
         listener = try await TransportListener.start(
             TransportListener.Settings(
                 name: "test", addresses: [try SocketAddress(ipAddress: "127.0.0.1", port: 0)], accepts: .anyone),

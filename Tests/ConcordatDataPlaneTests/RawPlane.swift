@@ -1,5 +1,6 @@
 import ConcordatCrypto
 import ConcordatTerms
+import ConcordatTestSupport
 import ConcordatTransport
 import Foundation
 import NIOCore
@@ -21,7 +22,8 @@ struct RawPlane {
     ) async throws -> RawPlane {
         let stage = try await GatewayStage.shared()
         let server = DataPlaneServer(
-            gateway: stage.gateway, schemas: stage.schemas, settings: settings, clock: GatewayStage.clock)
+            gateway: stage.gateway, schemas: stage.schemas, recipientSchema: stage.recipientSchema, settings: settings,
+            clock: GatewayStage.clock)
         let accepted = AcceptedChannels()
         let initialize = server.initialize
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

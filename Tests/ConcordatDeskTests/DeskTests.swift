@@ -3,6 +3,7 @@ import ConcordatCrypto
 import ConcordatJSON
 import ConcordatLog
 import ConcordatTerms
+import ConcordatTestSupport
 import ConcordatTransport
 import ConcordatWire
 import Foundation

@@ -111,7 +111,9 @@ package struct Inbox: Sendable {
 
     private static func inOrder(_ parcels: [HandOver.Parcel]) -> [HandOver.Parcel] {
         parcels.sorted { left, right in
-            (left.delivery.isUrgent ? 0 : 1, left.delivery.sequence) < (right.delivery.isUrgent ? 0 : 1, right.delivery.sequence)
+            (left.delivery.isUrgent ? 0 : 1, left.delivery.sequence) < (
+                right.delivery.isUrgent ? 0 : 1, right.delivery.sequence
+            )
         }
     }
 

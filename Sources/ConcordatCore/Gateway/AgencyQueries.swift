@@ -1,5 +1,5 @@
-package import ConcordatDecision
-package import ConcordatJSON
+import ConcordatDecision
+import ConcordatJSON
 import ConcordatLog
 import ConcordatPayload
 package import ConcordatTerms
@@ -84,18 +84,13 @@ package struct AgencyQueries: Sendable {
     }
 
     /// The JSON Schema of a message, `GET /v1/schemas/{message}`: as its sender writes it, or as this party receives it.
+    ///
+    /// `source` is that text; a party gets only those of messages that its kind may send or receive.
     package func schema(_ name: MessageName, asRecipient: Bool, for party: PartyID, source: [UInt8]?) -> Reply {
         guard let entry = house.text.parties[party], let message = house.text.messages[name] else {
             return Reply(ProblemCatalogue.problem("schema-document.unknown"))
         }
-        if asRecipient {
-            guard message.to.contains(entry.kind) else {
-                return Reply(ProblemCatalogue.problem("schema-document.unknown"))
-            }
-            let schema = house.text.recipientSchema(of: name, for: entry.kind)
-            return Reply(status: 200, mediaType: "application/schema+json", body: schema.serialized())
-        }
-        guard message.from.contains(entry.kind), let source else {
+        guard (asRecipient ? message.to : message.from).contains(entry.kind), let source else {
             return Reply(ProblemCatalogue.problem("schema-document.unknown"))
         }
         return Reply(status: 200, mediaType: "application/schema+json", body: source)
@@ -151,28 +146,5 @@ extension DecisionLeaf {
     /// Who was sent something that was withheld MUST NOT learn that it was: a party without the capacity learns nothing.
     func concerns(_ party: PartyID) -> Bool {
         sender == party || recipient == party && answer == .share && !isDryRun
-    }
-}
-
-extension CompiledProtocol {
-    /// The schema of what a kind of party may receive of a message: fields no rule could ever let it have are gone.
-    package func recipientSchema(of name: MessageName, for kind: PartyKind) -> JSONValue {
-        guard let message = messages[name] else { return .null }
-        return message.schema.recipientSchema { node in possibleActions(at: node, of: message, for: kind) }
-    }
-
-    /// What could happen to a field on its way to a kind of party, whatever the facts: the permits that cover it.
-    private func possibleActions(at node: NodeIndex, of message: CompiledMessage, for kind: PartyKind) -> Set<
-        FieldAction
-    > {
-        let category = message.schema.category(of: node)
-        var actions: Set<FieldAction> = [.drop]
-        for rule in rules
-        where rule.categories.contains(category) && rule.messages?.contains(message.name) ?? true
-            && rule.to?.contains(kind) ?? true
-        {
-            if case .permit(let action, _) = rule.effect { actions.insert(action) }
-        }
-        return actions
     }
 }

@@ -55,7 +55,9 @@ private struct FetchedDigest: @unchecked Sendable {
     let algorithm: OpaquePointer
 
     private init() {
-        guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else { preconditionFailure("no SHA-256 in the system's OpenSSL") }
+        guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
+            preconditionFailure("no SHA-256 in the system's OpenSSL")
+        }
         self.algorithm = algorithm
     }
 }

@@ -33,7 +33,9 @@ private struct FetchedMAC: @unchecked Sendable {
     let algorithm: OpaquePointer
 
     private init() {
-        guard let algorithm = EVP_MAC_fetch(nil, "HMAC", nil) else { preconditionFailure("no HMAC in the system's OpenSSL") }
+        guard let algorithm = EVP_MAC_fetch(nil, "HMAC", nil) else {
+            preconditionFailure("no HMAC in the system's OpenSSL")
+        }
         self.algorithm = algorithm
     }
 }

@@ -28,7 +28,12 @@ extension DataPlaneHandler {
             run { await gateway.consents.list(subject: subject, person: person, by: party) }
         case .track(let id): run { gateway.agencies.tracking(id, of: party) }
         case .schema(let name, let asRecipient):
-            run { gateway.agencies.schema(name, asRecipient: asRecipient, for: party, source: schemas[name]) }
+            let received = server.recipientSchema
+            run {
+                gateway.agencies.schema(
+                    name, asRecipient: asRecipient, for: party,
+                    source: asRecipient ? received(name, party) : schemas[name])
+            }
         case .checkpoint: run { gateway.agencies.checkpoint() }
         case .proof(let index): run { gateway.agencies.proof(index, for: party) }
         case .me: answer(gateway.agencies.me(party))

@@ -1,5 +1,5 @@
-import ConcordatDecision
 import ArgumentParser
+import ConcordatDecision
 import ConcordatJSON
 import ConcordatPayload
 import ConcordatProtocols
@@ -12,7 +12,8 @@ struct PayloadCommand: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "check", abstract: "Check a document: strict JSON, and the schema of a message when one is named.",
+            commandName: "check",
+            abstract: "Check a document: strict JSON, and the schema of a message when one is named.",
             discussion: """
                 Exit 0 when it is as it must be, 1 when not: the reason goes to stderr with place and pointer, never a value.
 

@@ -4,7 +4,8 @@ import ConcordatProtocols
 
 struct ProtocolCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Load a protocol and prove its guarantees; say everything that is wrong with it.",
+        commandName: "check",
+        abstract: "Load a protocol and prove its guarantees; say everything that is wrong with it.",
         discussion: """
             Exit 0 when it loads, 1 when not. Each finding has file, line, column, the line itself and what to do.
 
@@ -42,7 +43,9 @@ struct ProtocolTestCommand: ParsableCommand {
             for result in results { print(result.text) }
             print("\(results.filter(\.passed).count) passed, \(results.filter { !$0.passed }.count) failed")
         }
-        guard !results.isEmpty else { throw Complaint("`\(directory)` has no worked cases; write cases/<name>/in.json") }
+        guard !results.isEmpty else {
+            throw Complaint("`\(directory)` has no worked cases; write cases/<name>/in.json")
+        }
         if !results.allSatisfy(\.passed) { throw ExitCode(1) }
     }
 }

@@ -5,7 +5,8 @@ struct ProtocolCommand: ParsableCommand {
         commandName: "protocol", abstract: "Check, explain and test an information-sharing protocol, offline.",
         discussion: "Each takes --json. Example: concordat protocol test protocols/rj-west-midlands",
         subcommands: [
-            ProtocolCheckCommand.self, ProtocolExplainCommand.self, ProtocolTestCommand.self, ProtocolMatrixCommand.self,
+            ProtocolCheckCommand.self, ProtocolExplainCommand.self, ProtocolTestCommand.self,
+            ProtocolMatrixCommand.self,
             ProtocolSchemaCommand.self,
         ])
 }

@@ -54,7 +54,8 @@ struct ProtocolMatrixCommand: ParsableCommand {
 struct ProtocolSchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "The JSON Schema of what a recipient gets of a message.",
-        discussion: "Example: concordat protocol schema protocols/rj-west-midlands --message referral --recipient rj-hub")
+        discussion:
+            "Example: concordat protocol schema protocols/rj-west-midlands --message referral --recipient rj-hub")
 
     @Argument(help: "The protocol's directory.") var directory: String
     @Option(help: "The message.") var message: String
@@ -64,7 +65,9 @@ struct ProtocolSchemaCommand: ParsableCommand {
     func run() throws {
         let compiled = try LoadedDirectory.load(directory).compiled
         guard let name = MessageName(message), compiled.messages[name] != nil else {
-            throw Complaint("the protocol has no message `\(message)`; it has \(compiled.messages.keys.sorted().map(\.rawValue).joined(separator: ", "))")
+            throw Complaint(
+                "the protocol has no message `\(message)`; it has \(compiled.messages.keys.sorted().map(\.rawValue).joined(separator: ", "))"
+            )
         }
         guard let kind = PartyID(recipient).flatMap({ compiled.parties[$0]?.kind }) ?? PartyKind(recipient),
             compiled.partyKinds.contains(kind), let schema = RecipientSchemas.schema(of: name, for: kind, in: compiled)

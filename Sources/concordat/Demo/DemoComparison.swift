@@ -16,7 +16,8 @@ struct DemoComparison {
     ///   - persons: the gateway's ids of the sender's references.
     ///   - roles: the roles of each reference, from the document.
     func show(
-        sent: JSONValue, got: JSONValue?, decision: DecisionLeaf, persons: [String: String], roles: [String: Set<String>],
+        sent: JSONValue, got: JSONValue?, decision: DecisionLeaf, persons: [String: String],
+        roles: [String: Set<String>],
         linesMax: Int
     ) {
         var received = Received(got.map { DemoDocument($0) })
@@ -27,11 +28,13 @@ struct DemoComparison {
             let arrived = received.take(scalar.path, persons[scalar.person] ?? scalar.person)
             let tone: DemoPrinter.Tone = arrived == nil ? .red : arrived == scalar.value ? .green : .yellow
             let row: [(String, DemoPrinter.Tone)] = [
-                (scalar.pointer.description, .plain), (scalar.value, .faint), (arrived ?? "—", tone), (why(group), .faint),
+                (scalar.pointer.description, .plain), (scalar.value, .faint), (arrived ?? "—", tone),
+                (why(group), .faint),
             ]
             if arrived == scalar.value { kept.append(row) } else { cut.append(row) }
         }
-        printer.table([[("field", .strong), ("sent", .strong), ("got", .strong), ("why", .strong)]], widths: Self.widths)
+        printer.table(
+            [[("field", .strong), ("sent", .strong), ("got", .strong), ("why", .strong)]], widths: Self.widths)
         printer.table(Array(cut.prefix(linesMax)), widths: Self.widths)
         if cut.count > linesMax { printer.line("… and \(cut.count - linesMax) more that stayed", .faint) }
         printer.table(Array(kept.prefix(linesMax)), widths: Self.widths)

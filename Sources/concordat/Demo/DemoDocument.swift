@@ -22,7 +22,9 @@ struct DemoDocument {
             let own = members.first { $0.name == "ref" || $0.name == "about" }?.value.stringValue ?? person
             for member in members { walk(member.value, pointer.appending(member.name), path + "/" + member.name, own) }
         case .array(let items):
-            for (index, item) in items.enumerated() { walk(item, pointer.appending(String(index)), path + "/*", person) }
+            for (index, item) in items.enumerated() {
+                walk(item, pointer.appending(String(index)), path + "/*", person)
+            }
         case .string(let text): note(pointer, path, person, text)
         case .number(let number): note(pointer, path, person, number.text)
         case .bool(let bool): note(pointer, path, person, String(bool))

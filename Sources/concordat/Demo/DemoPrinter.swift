@@ -17,7 +17,9 @@ struct DemoPrinter {
 
     func opening(_ loaded: LoadedProtocol, directory: String) {
         print(paint("Concordat: what each party gets, and why", .strong))
-        print("protocol \(loaded.compiled.id) \(loaded.compiled.version), \(loaded.compiled.rules.count) rules, ", terminator: "")
+        print(
+            "protocol \(loaded.compiled.id) \(loaded.compiled.version), \(loaded.compiled.rules.count) rules, ",
+            terminator: "")
         print("\(loaded.guarantees.count) guarantees proven over \(loaded.proof.assignments) assignments")
         print(paint("deployment \(directory)", .faint))
     }

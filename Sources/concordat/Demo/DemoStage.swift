@@ -128,7 +128,8 @@ struct DemoAgency: Sendable {
         try await client.send(PeerRequest(method: "GET", target: target, responseBytesMax: bytesMax), to: endpoint)
     }
 
-    func post(_ target: String, _ body: [UInt8], as mediaType: String) async throws(PeerRequestFailure) -> PeerResponse {
+    func post(_ target: String, _ body: [UInt8], as mediaType: String) async throws(PeerRequestFailure) -> PeerResponse
+    {
         try await client.send(
             PeerRequest(
                 method: "POST", target: target, headers: body.isEmpty ? [] : [("Content-Type", mediaType)], body: body,

@@ -1,8 +1,8 @@
-import ConcordatDecision
-import ConcordatProtocols
 import ConcordatCrypto
+import ConcordatDecision
 import ConcordatJSON
 import ConcordatLog
+import ConcordatProtocols
 import ConcordatTerms
 import ConcordatTransport
 import ConcordatWire
@@ -85,12 +85,15 @@ final class DemoStory {
         let custody = try example("04-status-change")
         _ = accepted(try await post(custody, as: "west-midlands-police"), "those with a part in the case are told")
         noteRoles(in: custody)
-        for party in ["hmp-birmingham", "satellite-ash-tree", "rj-hub"] { _ = try await inbox(PartyID(unchecked: party)) }
+        for party in ["hmp-birmingham", "satellite-ash-tree", "rj-hub"] {
+            _ = try await inbox(PartyID(unchecked: party))
+        }
 
         begin("The unit tells that prison of a meeting: who visits, and not where she lives")
         let update = try example("05-case-update")
         noteRoles(in: update)
-        if let receipt = accepted(try await post(update, as: "satellite-ash-tree"), "the prison is told of the meeting") {
+        if let receipt = accepted(try await post(update, as: "satellite-ash-tree"), "the prison is told of the meeting")
+        {
             let got = try await inbox("hmp-birmingham")
             show(update, got.first, receipt, to: "hmp-birmingham", linesMax: 14)
             mustHave(got, "Chapel annexe", "the prison has the room")
@@ -118,10 +121,12 @@ final class DemoStory {
         let consent = JSONValue.object([
             JSONMember("id", "hub-0117-consent-1"), JSONMember("case", .string(tokens["case"] ?? "")),
             JSONMember("person", .string(tokens["person:harmer"] ?? "")), JSONMember("kind", "basis"),
-            JSONMember("purpose", "rj-assessment"), JSONMember("categories", ["conviction"]), JSONMember("state", "given"),
+            JSONMember("purpose", "rj-assessment"), JSONMember("categories", ["conviction"]),
+            JSONMember("state", "given"),
             JSONMember("evidence", "form-2231"), JSONMember("told-right-to-withdraw", true),
         ])
-        let recorded = try await stage.agency("rj-hub").post("/v1/consents", consent.serialized(), as: "application/json")
+        let recorded = try await stage.agency("rj-hub").post(
+            "/v1/consents", consent.serialized(), as: "application/json")
         expect(recorded.status == 201, "the hub records it (\(recorded.status))")
         let id = (try? JSONValue.parse(recorded.body))?["consent"]?.stringValue ?? "none"
         let again = try example("08-information-request-again")
@@ -134,7 +139,8 @@ final class DemoStory {
         begin("The police answer; before the hub looks, the harmer withdraws")
         let answer = try example("09-information-response")
         _ = accepted(try await post(answer, as: "west-midlands-police"), "the answer waits for the hub")
-        let withdrawn = try await stage.agency("rj-hub").post("/v1/consents/\(consent)/withdraw", [], as: "application/json")
+        let withdrawn = try await stage.agency("rj-hub").post(
+            "/v1/consents/\(consent)/withdraw", [], as: "application/json")
         expect(withdrawn.status == 200, "the withdrawal is taken (\(withdrawn.status))")
         let got = try await inbox("rj-hub")
         mustNotHave(got, "convicted-on", "no conviction reaches the hub")
@@ -154,14 +160,18 @@ final class DemoStory {
 
     private func verify() async throws {
         begin("A stranger verifies the log")
-        let key = String(decoding: try InputFile.read(stage.directory + "/keys/log.vkey", bytesMax: 1_024), as: UTF8.self)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let key = String(
+            decoding: try InputFile.read(stage.directory + "/keys/log.vkey", bytesMax: 1_024), as: UTF8.self
+        )
+        .trimmingCharacters(in: .whitespacesAndNewlines)
         let export = try await stage.officer().get("/v1/log/export?reason=demo")
         guard export.status == 200 else { return expect(false, "the log could not be exported (\(export.status))") }
         try Data(export.body).write(to: URL(fileURLWithPath: stage.directory + "/log.tar"))
         let logKey = try NoteVerifierKey(parsing: key)
         let report = BundleVerifier(logKey: logKey).verify(BundleSource(try TarReader(export.body)))
-        expect(report.isSound, report.fault.map { "\($0)" } ?? "\(report.leavesChecked) leaves, every one under a signed checkpoint")
+        expect(
+            report.isSound,
+            report.fault.map { "\($0)" } ?? "\(report.leavesChecked) leaves, every one under a signed checkpoint")
         let receipt = try Receipt(parsing: referral.receipt)
         expect((try? receipt.verify(logKey: logKey)) != nil, "the police's receipt proves what was decided")
         expect(try isCaught(export.body, logKey), "one changed letter in it is found")
@@ -233,7 +243,8 @@ final class DemoStory {
         let agency = try stage.agency(party)
         let response = try await agency.get("/v1/inbox?limit=100")
         guard response.status == 200 else { return [] }
-        let deliveries = try JSONValue.parse(response.body, limits: JSONLimits(documentBytesMax: 16 << 20))["deliveries"]
+        let deliveries = try JSONValue.parse(response.body, limits: JSONLimits(documentBytesMax: 16 << 20))[
+            "deliveries"]
         var events: [JSONValue] = []
         for delivery in deliveries?.arrayValue ?? [] {
             guard let id = delivery["delivery"]?.stringValue, let event = delivery["event"] else { continue }
@@ -250,13 +261,17 @@ final class DemoStory {
         DemoComparison(loaded: stage.loaded, printer: printer).show(
             sent: sent["data"] ?? .null, got: got?["data"], decision: decision,
             persons: receipt.persons?.mapValues(\.rawValue) ?? [:], roles: roles, linesMax: linesMax)
-        if let withheld = got?["withheld"]?.stringValue { printer.line("\(party) is told what was withheld: \(withheld)", .faint) }
+        if let withheld = got?["withheld"]?.stringValue {
+            printer.line("\(party) is told what was withheld: \(withheld)", .faint)
+        }
     }
 
     private func noteRoles(in event: JSONValue) {
         for list in event["data"]?.objectValue ?? [] {
             for person in (list.value.arrayValue ?? []) + [list.value] {
-                guard let reference = person["ref"]?.stringValue, let own = person["roles"]?.arrayValue else { continue }
+                guard let reference = person["ref"]?.stringValue, let own = person["roles"]?.arrayValue else {
+                    continue
+                }
                 roles[reference] = Set(own.compactMap(\.stringValue))
             }
         }

@@ -1,6 +1,6 @@
+import ArgumentParser
 import ConcordatDecision
 import ConcordatProtocols
-import ArgumentParser
 import ConcordatTerms
 
 struct InitCommand: ParsableCommand {

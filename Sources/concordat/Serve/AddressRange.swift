@@ -19,7 +19,9 @@ struct AddressRange: Sendable {
     /// Whether `address` lies in this network. An IPv4 address never lies in an IPv6 network that is not one of mapped addresses.
     func contains(_ address: SocketAddress) -> Bool {
         guard let other = Self.bytes(of: address), other.count == bytes.count else { return false }
-        if other.count == 16, prefix < Self.mappedPrefix.count * 8, other.starts(with: Self.mappedPrefix) { return false }
+        if other.count == 16, prefix < Self.mappedPrefix.count * 8, other.starts(with: Self.mappedPrefix) {
+            return false
+        }
         return (0..<prefix).allSatisfy { bit in
             let mask = UInt8(0x80) >> (bit % 8)
             return bytes[bit / 8] & mask == other[bit / 8] & mask

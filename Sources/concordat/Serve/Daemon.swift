@@ -4,6 +4,7 @@ import ConcordatDataPlane
 import ConcordatDecision
 import ConcordatDesk
 import ConcordatJSON
+import ConcordatProtocols
 import ConcordatStore
 import ConcordatTerms
 import ConcordatTransport
@@ -41,9 +42,14 @@ struct Daemon {
         open = try await OpenGateway.open(configuration, logger: logger)
         let gateway = open.gateway
         let data = DataPlaneServer(
-            gateway: gateway, schemas: open.schemas, settings: Self.dataSettings(configuration),
+            gateway: gateway, schemas: open.schemas,
+            recipientSchema: { [text = gateway.house.text] name, party in
+                RecipientSchemas.schema(of: name, for: party, in: text)?.serialized()
+            }, settings: Self.dataSettings(configuration),
             clock: GatewayClock.machine)
-        var services: [any Service] = [DeliveryService(house: gateway.house, pusher: pusher, refusals: gateway.refusals)]
+        var services: [any Service] = [
+            DeliveryService(house: gateway.house, pusher: pusher, refusals: gateway.refusals)
+        ]
         do {
             let dataListener = try await Self.listen(
                 "data plane", configuration.dataPlane, .parties, dataContext, logger, data.initialize)
@@ -65,11 +71,11 @@ struct Daemon {
                 unreadiness: { gateway.house.readiness().first })
             services.append(LocalService(server: local))
             reloading = ReloadService(
-                    planes: [
-                        .init(material: dataMaterial, listener: dataListener),
-                        .init(material: deskMaterial, listener: deskListener),
-                    ], client: client,
-                    clientMaterial: dataMaterial, logger: logger)
+                planes: [
+                    .init(material: dataMaterial, listener: dataListener),
+                    .init(material: deskMaterial, listener: deskListener),
+                ], client: client,
+                clientMaterial: dataMaterial, logger: logger)
             services.append(reloading)
         } catch {
             await gateway.close()
@@ -125,7 +131,8 @@ struct Daemon {
     }
 
     private static func listen(
-        _ name: String, _ plane: Configuration.Plane, _ accepts: PeerExpectation, _ context: TLSContext, _ logger: Logger,
+        _ name: String, _ plane: Configuration.Plane, _ accepts: PeerExpectation, _ context: TLSContext,
+        _ logger: Logger,
         _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
     ) async throws -> TransportListener {
         var settings = TransportListener.Settings(
@@ -139,7 +146,9 @@ struct Daemon {
 
     private static func pusher(_ configuration: Configuration, client: PeerHTTPClient) throws -> WebhookPusher {
         let allowed = try configuration.delivery.allow.map { text in
-            guard let range = AddressRange(text) else { throw Complaint("delivery.allow: `\(text)` is not a network in CIDR form") }
+            guard let range = AddressRange(text) else {
+                throw Complaint("delivery.allow: `\(text)` is not a network in CIDR form")
+            }
             return range
         }
         let endpoints = try configuration.delivery.endpoints.mapValues { url in

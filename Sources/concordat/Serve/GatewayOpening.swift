@@ -1,6 +1,6 @@
-import ConcordatDecision
 import ConcordatCore
 import ConcordatCrypto
+import ConcordatDecision
 import ConcordatLog
 import ConcordatProtocols
 import ConcordatStore
@@ -34,7 +34,8 @@ struct OpenGateway: Sendable {
         let ledger = try SQLiteLedger(
             path: configuration.storePath,
             identity: SQLiteLedger.Identity(
-                deployment: configuration.deployment, logKey: "\(signer.verifierKey)", registerKey: keyring.registerKey))
+                deployment: configuration.deployment, logKey: "\(signer.verifierKey)", registerKey: keyring.registerKey)
+        )
         let image = try ledger.load()
         try check(image, against: signer.verifierKey)
         let now = GatewayClock.judging(from: configuration.clock)
@@ -70,7 +71,8 @@ struct OpenGateway: Sendable {
         }
     }
 
-    private static func schemas(of names: some Sequence<MessageName>, in files: ProtocolFiles) -> [MessageName: [UInt8]] {
+    private static func schemas(of names: some Sequence<MessageName>, in files: ProtocolFiles) -> [MessageName: [UInt8]]
+    {
         names.reduce(into: [:]) { $0[$1] = files["messages/\($1).json"] }
     }
 }

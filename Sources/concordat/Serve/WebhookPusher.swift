@@ -19,11 +19,13 @@ struct WebhookPusher: Pusher {
         /// Nil when `url` is not https with a host and an absolute path.
         init?(_ url: String) {
             guard let parts = URLComponents(string: url), parts.scheme == "https", let host = parts.host, !host.isEmpty,
-                parts.user == nil, parts.password == nil, parts.fragment == nil, (1...65_535).contains(parts.port ?? 443)
+                parts.user == nil, parts.password == nil, parts.fragment == nil,
+                (1...65_535).contains(parts.port ?? 443)
             else { return nil }
             self.host = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
             port = parts.port ?? 443
-            target = (parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath)
+            target =
+                (parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath)
                 + (parts.percentEncodedQuery.map { "?" + $0 } ?? "")
         }
     }
@@ -41,7 +43,8 @@ struct WebhookPusher: Pusher {
 
     func push(_ event: [UInt8], delivery: DeliveryID, salt: [UInt8], to recipient: PartyID) async -> PushOutcome {
         guard let endpoint = endpoints[recipient] else { return .failed(status: nil, code: "endpoint.none") }
-        let resolved = await Task { try? SocketAddress.makeAddressResolvingHost(endpoint.host, port: endpoint.port) }.value
+        let resolved = await Task { try? SocketAddress.makeAddressResolvingHost(endpoint.host, port: endpoint.port) }
+            .value
         guard let address = resolved else { return .failed(status: nil, code: "endpoint.unresolved") }
         guard allowed.contains(where: { $0.contains(address) }) else {
             return .failed(status: nil, code: "endpoint.not-allowed")

@@ -1,10 +1,11 @@
-import ConcordatCore
-import ConcordatCrypto
+package import ConcordatCore
+package import ConcordatCrypto
 import ConcordatDecision
+import ConcordatJSON
 import ConcordatLog
 import ConcordatProtocols
 import ConcordatStore
-import ConcordatTerms
+package import ConcordatTerms
 import Foundation
 import Logging
 import Synchronization
@@ -12,19 +13,23 @@ import Synchronization
 /// A whole gateway over a store in a temporary directory, and the certificates of its deployment.
 ///
 /// Made once a test run; removed when the process ends.
-final class GatewayStage: Sendable {
-    static let deployment = "test-deployment"
-    static let police: PartyID = "west-midlands-police"
-    static let hub: PartyID = "rj-hub"
+package final class GatewayStage: Sendable {
+    package static let deployment = "test-deployment"
+    package static let police: PartyID = "west-midlands-police"
+    package static let hub: PartyID = "rj-hub"
 
-    let directory: String
-    let gateway: Gateway
-    let schemas: [MessageName: [UInt8]]
+    package let directory: String
+    package let gateway: Gateway
+    package let schemas: [MessageName: [UInt8]]
+    /// The schema of what a party gets of a message.
+    package var recipientSchema: @Sendable (MessageName, PartyID) -> [UInt8]? {
+        { [text = gateway.house.text] in RecipientSchemas.schema(of: $0, for: $1, in: text)?.serialized() }
+    }
 
     private static let made = Task { try await GatewayStage() }
 
     /// The one stage of this test run.
-    static func shared() async throws -> GatewayStage { try await made.value }
+    package static func shared() async throws -> GatewayStage { try await made.value }
 
     private init() async throws {
         directory = FileManager.default.temporaryDirectory.path + "/stage-" + UUID().uuidString
@@ -73,7 +78,7 @@ final class GatewayStage: Sendable {
     // MARK: certificates
 
     /// Makes the authority and the certificates of the gateway, two parties and two people.
-    static let certificates = Task { try await GatewayStage.shared().makeCertificates() }
+    package static let certificates = Task { try await GatewayStage.shared().makeCertificates() }
 
     private func makeCertificates() async throws {
         for arguments in [
@@ -88,7 +93,7 @@ final class GatewayStage: Sendable {
         }
     }
 
-    func tlsContext() throws -> TLSContext {
+    package func tlsContext() throws -> TLSContext {
         try TLSContext(
             TLSContext.Material(
                 deployment: Self.deployment, certificateChain: bytes("tls/gateway.chain.crt"),
@@ -96,12 +101,12 @@ final class GatewayStage: Sendable {
                 revocationLists: bytes("authority/crl.pem"), revocationGrace: .zero))
     }
 
-    func bytes(_ name: String) -> [UInt8] {
+    package func bytes(_ name: String) -> [UInt8] {
         Array(FileManager.default.contents(atPath: directory + "/" + name) ?? Data())
     }
 
     /// The end of a curl command line as one of the peers, `parties/<party>` or `people/<party>.<id>`.
-    func curl(_ peer: String, port: Int, _ rest: String) async -> (code: Int32, output: String) {
+    package func curl(_ peer: String, port: Int, _ rest: String) async -> (code: Int32, output: String) {
         await sh(
             "curl -sS --http1.1 --noproxy '*' --max-time 40 --cacert authority/trust.pem --cert \(peer).chain.crt "
                 + "--key \(peer).key --resolve localhost:\(port):127.0.0.1 https://localhost:\(port)\(rest)")
@@ -109,7 +114,7 @@ final class GatewayStage: Sendable {
 
     /// Runs a command line in the directory, on a thread no test waits on; its exit code and all it printed.
     @discardableResult
-    func sh(_ commandLine: String) async -> (code: Int32, output: String) {
+    package func sh(_ commandLine: String) async -> (code: Int32, output: String) {
         let directory = directory
         return await withCheckedContinuation { continuation in
             let thread = Thread {
@@ -131,15 +136,16 @@ final class GatewayStage: Sendable {
     // MARK: places and times
 
     /// The top of the package.
-    static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    package static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().path
 
-    static let clock: @Sendable () -> UTCInstant = {
+    package static let clock: @Sendable () -> UTCInstant = {
         UTCInstant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     }
 
     /// The referral of the protocol's examples, under an id of its own.
-    static func referral(id: String) throws -> String {
+    package static func referral(id: String) throws -> String {
         let path = repository + "/protocols/rj-west-midlands/examples/01-referral.json"
         return try String(contentsOfFile: path, encoding: .utf8).replacingOccurrences(of: "wmp-0117-referral", with: id)
             .replacingOccurrences(of: "WMP-RJ-2026-0117", with: "case-" + id)
@@ -147,12 +153,12 @@ final class GatewayStage: Sendable {
 }
 
 struct StageFault: Error {
-    let output: String
+    package let output: String
 }
 
 /// Removes the stage when the process ends.
 enum StageRemoval {
-    static func register(_ path: String) {
+    package static func register(_ path: String) {
         directory.withLock { $0 = path }
         atexit { try? FileManager.default.removeItem(atPath: StageRemoval.directory.withLock { $0 }) }
     }
