@@ -38,9 +38,9 @@ EOF
         --protocol "$repository/protocols/rj-west-midlands" \
         --data-port "$data_port" --desk-port "$desk_port" --local-port "$local_port" >/dev/null
     for party in west-midlands-police rj-hub satellite-ash-tree; do
-        sh "$deployment/authority.sh" party "$deployment" "$name" "$party" >/dev/null
+        sh "$deployment/authority/authority.sh" party "$deployment" "$name" "$party" >/dev/null
     done
-    sh "$deployment/authority.sh" person "$deployment" "$name" gateway dpo >/dev/null
+    sh "$deployment/authority/authority.sh" person "$deployment" "$name" gateway dpo >/dev/null
     # The run must not depend on today lying inside the protocol's period.
     sed -i "s/^period:.*/period: {from: $(date -u -d '30 days ago' +%F), review: $(date -u -d '200 days' +%F), until: $(date -u -d '300 days' +%F)}/" \
         "$deployment/protocol/protocol.yaml"

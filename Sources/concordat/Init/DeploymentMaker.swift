@@ -46,13 +46,16 @@ struct DeploymentMaker {
         try Data(configuration.utf8).write(to: URL(fileURLWithPath: directory + "/concordat.yaml"))
     }
 
-    /// Runs the deployment's own authority.
+    /// Runs the deployment's own authority, which keeps its script beside its certificates.
     func authority(_ arguments: [String]) throws {
-        let script = directory + "/authority.sh"
-        if !FileManager.default.fileExists(atPath: script) {
-            try Data(PackageResources.authority_sh).write(to: URL(fileURLWithPath: script))
-            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: script)
+        let kept = directory + "/authority/authority.sh"
+        guard !FileManager.default.fileExists(atPath: kept) else {
+            try Subprocess.run("sh", [kept] + arguments)
+            return
         }
+        let script = directory + "/authority.sh"
+        try Data(PackageResources.authority_sh).write(to: URL(fileURLWithPath: script))
+        defer { try? FileManager.default.removeItem(atPath: script) }
         try Subprocess.run("sh", [script] + arguments)
     }
 

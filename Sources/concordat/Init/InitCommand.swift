@@ -40,8 +40,8 @@ struct InitCommand: ParsableCommand {
             """
             made \(directory) with \(loaded.compiled.id) \(loaded.compiled.version), for training: the text is unsigned, and
             every envelope says so
-              certificate of a party:  sh \(directory)/authority.sh party \(directory) \(deployment) PARTY [HOST...]
-              certificate of a person: sh \(directory)/authority.sh person \(directory) \(deployment) PARTY ID
+              certificate of a party:  sh \(directory)/authority/authority.sh party \(directory) \(deployment) PARTY [HOST...]
+              certificate of a person: sh \(directory)/authority/authority.sh person \(directory) \(deployment) PARTY ID
               admins:                  \(DeploymentMaker.admins.map { "\(directory)/people/\(DeploymentMaker.adminParty).\($0).chain.crt" }.joined(separator: " "))
               verifier key of the log: \(directory)/keys/log.vkey
               start:                   concordat serve --config \(directory)/concordat.yaml
