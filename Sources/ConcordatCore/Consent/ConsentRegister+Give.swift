@@ -36,7 +36,8 @@ extension ConsentRegister {
         var moved = [consent]
         if request.state == .renewed {
             for index in next.consents.indices where request.renews(next.consents[index].fact, of: person) {
-                next.consents[index].note(.renewed, at: now, by: party)
+                // It gives way, and does not itself become a consent: the new record has the dates that were agreed to.
+                next.consents[index].note(.invalidated, at: now, by: party)
                 moved.append(next.consents[index])
             }
         }
