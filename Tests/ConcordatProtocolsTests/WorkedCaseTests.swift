@@ -52,6 +52,9 @@ import Testing
         ("facts.yaml", "now:", "nwo:", "unknown key `nwo` in the facts"),
         ("facts.yaml", "purpose: offer", "purpose: ofer", "unknown purpose `ofer`"),
         ("facts.yaml", "state: given", "state: gien", "unknown state `gien`"),
+        ("expect.yaml", "needs: [P2, C2]\n", "", "the expectation lacks `needs`"),
+        ("expect.yaml", "needs: [P2, C2]", "needs: [P2, 4C]", "`4C` is not the number of a need"),
+        ("expect.yaml", "needs: [P2, C2]", "needs: [P2, P2]", "`P2` is named twice in `needs`"),
         ("expect.yaml", "masked:", "maskd:", "unknown key `maskd` in an expected answer"),
         ("expect.yaml", "answer: share\n        kept", "answer: maybe\n        kept", "unknown answer `maybe`"),
         ("in.json", "\"subject\": \"OWN-1\"", "\"subjct\": \"OWN-1\"", "unknown attribute"),
@@ -82,7 +85,7 @@ import Testing
     @Test func theTinyCasePasses() throws {
         let files = try Fixture.tiny()
         let results = ProtocolCases.run(try ProtocolDirectory.load(files).get(), files: files)
-        #expect(results.map(\.text) == ["ok    first (2 messages)"])
+        #expect(results.map(\.text) == ["ok    first (2 messages; P2, C2)"])
         #expect(results.first?.json["passed"]?.boolValue == true)
     }
 

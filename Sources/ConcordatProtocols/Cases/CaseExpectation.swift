@@ -30,6 +30,8 @@ struct CaseExpectation: Sendable {
         let openRequests: [Name]?
     }
 
+    /// What the case is there to show, by number: `P4`.
+    let needs: [Name]
     let messages: [Message]
     let span: SourceSpan
 }
@@ -42,10 +44,27 @@ struct ExpectationReader {
         guard let root = YAMLText(file: file, log: log).read(bytes),
             var reader = MappingReader(root, "the expectation", log)
         else { return nil }
+        let needs = needs(&reader)
         let messages = reader.items("messages").compactMap(message)
         reader.finish()
         if messages.isEmpty { log.error(root.span, "nothing is expected", "add `messages:` with one entry a message") }
-        return CaseExpectation(messages: messages, span: root.span)
+        return CaseExpectation(needs: needs, messages: messages, span: root.span)
+    }
+
+    private func needs(_ reader: inout MappingReader) -> [Name] {
+        let needs = reader.words("needs", required: true) ?? []
+        for need in needs where !Self.isNeed(need.value) {
+            log.error(
+                need.span, "`\(need.value)` is not the number of a need", "write it as one capital and a number: P4")
+        }
+        return needs
+    }
+
+    /// One capital and a number of at most three digits.
+    private static func isNeed(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        guard (2...4).contains(bytes.count), (0x41...0x5A).contains(bytes[0]) else { return false }
+        return bytes.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
     }
 
     private func message(_ node: YAMLNode) -> CaseExpectation.Message? {

@@ -11,6 +11,8 @@ package enum ProtocolCases {
     package struct Result: Sendable {
         /// The name of its folder.
         package let name: String
+        /// The numbers of the needs it shows, as its `expect.yaml` names them.
+        package let needs: [String]
         /// What is wrong with its files; then nothing was compared.
         package let problems: [ProtocolProblem]
         package let mismatches: [CaseMismatch]
@@ -40,21 +42,23 @@ package enum ProtocolCases {
         let start = factsBytes.flatMap { facts.read($0, file: "\(folder)/facts.yaml") }
         let sent = inBytes.flatMap { events($0, file: "\(folder)/in.json", log) }
         let expected = expectBytes.flatMap { ExpectationReader(log: log).read($0, file: "\(folder)/expect.yaml") }
+        let needs = expected?.needs.map(\.value) ?? []
         guard var state = start, let events = sent, let expected, let inBytes, !log.hasErrors else {
-            return Result(name: name, problems: log.problems().errors, mismatches: [], messages: 0)
+            return Result(name: name, needs: needs, problems: log.problems().errors, mismatches: [], messages: 0)
         }
         if events.count != expected.messages.count {
             log.error(
                 expected.span, "\(expected.messages.count) messages are expected, \(events.count) are sent",
                 "write one entry for each message of in.json")
-            return Result(name: name, problems: log.problems().errors, mismatches: [], messages: 0)
+            return Result(name: name, needs: needs, problems: log.problems().errors, mismatches: [], messages: 0)
         }
         var comparison = CaseComparison(files: files, folder: folder)
         for (event, expectation) in zip(events, expected.messages) {
             let outcome = EventJudgement(compiled: compiled, event: event, bytes: inBytes, limits: limits).run(&state)
             comparison.compare(expectation, with: outcome, after: state)
         }
-        return Result(name: name, problems: [], mismatches: comparison.mismatches, messages: events.count)
+        return Result(
+            name: name, needs: needs, problems: [], mismatches: comparison.mismatches, messages: events.count)
     }
 
     static let limits = JSONLimits()
@@ -73,7 +77,10 @@ package enum ProtocolCases {
 extension ProtocolCases.Result {
     /// One line when it passed; else every problem or difference.
     package var text: String {
-        if passed { return "ok    \(name) (\(messages) \(messages == 1 ? "message" : "messages"))" }
+        if passed {
+            let count = "\(messages) \(messages == 1 ? "message" : "messages")"
+            return "ok    \(name) (\(count); \(needs.joined(separator: ", ")))"
+        }
         let differences = mismatches.map { mismatch in
             "  \(mismatch.span.file):\(mismatch.span.line): \(mismatch.what)\n"
                 + "      expected  \(mismatch.expected)\n      actual    \(mismatch.actual)"
@@ -85,6 +92,7 @@ extension ProtocolCases.Result {
     package var json: JSONValue {
         .object([
             JSONMember("case", .string(name)), JSONMember("passed", .bool(passed)),
+            JSONMember("needs", .array(needs.map { .string($0) })),
             JSONMember("problems", .array(problems.map(\.json))),
             JSONMember(
                 "mismatches",
