@@ -12,6 +12,8 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/pem.h>
+// After pem.h, or it declares no readers and writers of PEM.
+#include <openssl/cms.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -101,6 +103,61 @@ static inline X509 *concordat_x509_stack_at(const STACK_OF(X509) *stack, int ind
     return sk_X509_value(stack, index);
 }
 static inline void concordat_x509_stack_free(STACK_OF(X509) *stack) { sk_X509_pop_free(stack, X509_free); }
+
+// MARK: CMS
+
+static inline CMS_ContentInfo *concordat_pem_read_cms(BIO *bio) {
+    return PEM_read_bio_CMS(bio, NULL, concordat_no_passphrase, NULL);
+}
+static inline int concordat_pem_write_cms(BIO *bio, const CMS_ContentInfo *cms) {
+    return PEM_write_bio_CMS(bio, cms);
+}
+static inline int concordat_cms_is_signed_data(const CMS_ContentInfo *cms) {
+    return OBJ_obj2nid(CMS_get0_type(cms)) == NID_pkcs7_signed;
+}
+/// Whether what is signed is plain data (RFC 5652, 4) and not some other content type.
+static inline int concordat_cms_signs_data(CMS_ContentInfo *cms) {
+    return OBJ_obj2nid(CMS_get0_eContentType(cms)) == NID_pkcs7_data;
+}
+/// The one signer; NULL when there is none, or more than one.
+static inline CMS_SignerInfo *concordat_cms_only_signer(CMS_ContentInfo *cms) {
+    STACK_OF(CMS_SignerInfo) *signers = CMS_get0_SignerInfos(cms);
+    return signers != NULL && sk_CMS_SignerInfo_num(signers) == 1 ? sk_CMS_SignerInfo_value(signers, 0) : NULL;
+}
+static inline X509 *concordat_cms_signer_certificate(CMS_SignerInfo *signer) {
+    X509 *x509 = NULL;
+    CMS_SignerInfo_get0_algs(signer, NULL, &x509, NULL, NULL);
+    return x509;
+}
+static inline int concordat_cms_signer_digest(CMS_SignerInfo *signer) {
+    X509_ALGOR *digest = NULL;
+    CMS_SignerInfo_get0_algs(signer, NULL, NULL, &digest, NULL);
+    return digest == NULL ? NID_undef : OBJ_obj2nid(digest->algorithm);
+}
+/// The signed attribute signingTime (RFC 5652, 11.3); NULL unless it stands there once with one value.
+static inline const ASN1_TIME *concordat_cms_signing_time(CMS_SignerInfo *signer) {
+    const ASN1_OBJECT *kind = OBJ_nid2obj(NID_pkcs9_signingTime);
+    void *time = CMS_signed_get0_data_by_OBJ(signer, kind, -3, V_ASN1_UTCTIME);
+    if (time == NULL) time = CMS_signed_get0_data_by_OBJ(signer, kind, -3, V_ASN1_GENERALIZEDTIME);
+    return (const ASN1_TIME *)time;
+}
+static inline int concordat_cms_set_signing_time(CMS_SignerInfo *signer, time_t when) {
+    ASN1_TIME *time = ASN1_TIME_set(NULL, when);
+    if (time == NULL) return 0;
+    int done = CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, time->type, time, -1);
+    ASN1_TIME_free(time);
+    return done;
+}
+static inline long concordat_bio_contents(BIO *bio, char **bytes) { return BIO_get_mem_data(bio, bytes); }
+
+/// The reason of a revocation (RFC 5280, 5.3.1); 0, unspecified, when the entry names none.
+static inline long concordat_revocation_reason(const X509_REVOKED *entry) {
+    ASN1_ENUMERATED *reason = (ASN1_ENUMERATED *)X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
+    if (reason == NULL) return 0;
+    long code = ASN1_ENUMERATED_get(reason);
+    ASN1_ENUMERATED_free(reason);
+    return code;
+}
 
 // MARK: TLS
 

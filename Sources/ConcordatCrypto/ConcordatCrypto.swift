@@ -25,6 +25,8 @@ package enum CryptoError: Error, Equatable, Sendable {
     case hostName
     /// The connection is not, or no longer, one that carries payload.
     case tls(TLSFailure)
+    /// A detached signature does not hold, or could not be made.
+    case signature(CMSFault)
     /// The library failed where it should not; its reason code.
     case library(reason: Int)
 
@@ -53,6 +55,7 @@ extension CryptoError: CustomStringConvertible {
         case .identity(let fault): fault.description
         case .hostName: "the host to verify is neither a DNS name nor an IP address"
         case .tls(let failure): failure.description
+        case .signature(let fault): fault.description
         case .library(let reason): "the cryptographic library failed with reason \(reason)"
         }
     }

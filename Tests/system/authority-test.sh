@@ -100,8 +100,10 @@ both='TLS Web Server Authentication, TLS Web Client Authentication'
 claim 'the gateway may serve and call' extension_is "$dir/tls/gateway.chain.crt" extendedKeyUsage "$both"
 claim 'a party may call and serve its webhook' extension_is "$police.chain.crt" extendedKeyUsage "$both"
 claim 'a party verifies as a server' verify sslserver "$police.chain.crt"
-claim 'a person may only call' \
-    extension_is "$dir/people/hub.dpo-1.chain.crt" extendedKeyUsage 'TLS Web Client Authentication'
+claim 'a person may only call and sign' \
+    extension_is "$dir/people/hub.dpo-1.chain.crt" extendedKeyUsage 'TLS Web Client Authentication, E-mail Protection'
+claim 'a person verifies as a signer' verify smimesign "$dir/people/hub.dpo-1.chain.crt"
+claim 'a party signs nothing' fails verify smimesign "$police.chain.crt"
 claim 'a person does not verify as a server' fails verify sslserver "$dir/people/hub.dpo-1.chain.crt"
 claim 'the gateway has exactly its URI' only_uri "$dir/tls/gateway.chain.crt" urn:concordat:west-midlands:party:gateway
 claim 'a party has exactly its URI' only_uri "$police.chain.crt" urn:concordat:west-midlands:party:west-mercia-police

@@ -24,13 +24,14 @@ authority.sh: the certificate authority of one Concordat deployment
   authority.sh gateway DIR DEPLOYMENT HOST...           issue the gateway's certificate (server and client)
   authority.sh party   DIR DEPLOYMENT PARTY [HOST...]   issue a party's certificate (client; server for its webhook)
   authority.sh person  DIR DEPLOYMENT PARTY ID          issue the certificate of a person who works for a party
-  authority.sh revoke  DIR CERT                         revoke a certificate and publish the lists anew
+  authority.sh revoke  DIR CERT [REASON]                revoke a certificate and publish the lists anew
   authority.sh crl     DIR                              publish the lists anew; they are valid for 30 days
   authority.sh bad     DIR DEPLOYMENT PARTY             make certificates that must be refused, for tests
   authority.sh help                                     this text
 
 DIR is the deployment's directory. DEPLOYMENT, PARTY and ID are 1 to 64 characters of A-Z a-z 0-9 . _ -
-HOST is a DNS name or an IP address. A key or certificate that is already there is never overwritten.
+HOST is a DNS name or an IP address. REASON is keyCompromise, affiliationChanged, superseded or cessationOfOperation:
+what a person signed before any but the first goes on counting; without a reason it counts no more. A key or certificate that is already there is never overwritten.
 
   DIR/authority/   root.crt parties.crt people.crt trust.pem crl.pem, and private/ with the CA keys
   DIR/tls/         gateway.chain.crt gateway.key
@@ -155,7 +156,7 @@ authorityKeyIdentifier = keyid:always
 [people_extensions]
 basicConstraints = critical, CA:TRUE, pathlen:0
 keyUsage = critical, keyCertSign, cRLSign
-extendedKeyUsage = clientAuth
+extendedKeyUsage = clientAuth, emailProtection
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid:always
 CONFIG
@@ -289,7 +290,7 @@ issuer_of() {
     die "\`$1\` was not issued by this authority"
 }
 
-# Marks the certificate $1 as revoked; a second time changes nothing.
+# Marks the certificate $1 as revoked, for the reason $2 where one is given; a second time changes nothing.
 mark_revoked() {
     revoke_ca=$(issuer_of "$1")
     revoke_serial=$(openssl x509 -noout -serial -in "$1" | cut -d= -f2)
@@ -298,10 +299,14 @@ mark_revoked() {
         printf 'authority.sh: already revoked\n' >&2
         return
     fi
-    (cd -- "$private" && quietly openssl ca -batch -config ca.cnf -name "$revoke_ca" -revoke "$1")
+    (cd -- "$private" && quietly openssl ca -batch -config ca.cnf -name "$revoke_ca" -revoke "$1" ${2:+-crl_reason "$2"})
 }
 
-revoke() { # DIR CERT
+revoke() { # DIR CERT [REASON]
+    case ${3-} in
+    '' | keyCompromise | affiliationChanged | superseded | cessationOfOperation) ;;
+    *) misuse "no reason \`$3\` for a revocation" ;;
+    esac
     [ -f "$2" ] || die "no certificate at \`$2\`"
     case $2 in
     /*) certificate=$2 ;;
@@ -311,7 +316,7 @@ revoke() { # DIR CERT
     open_authority "$1"
     [ "$(openssl x509 -in "$certificate")" != "$(cat "$dir/authority/root.crt")" ] ||
         die "a root cannot be revoked by its own list; make a new authority and distribute its trust.pem"
-    mark_revoked "$certificate"
+    mark_revoked "$certificate" "${3-}"
     publish_crls
     printf '%s\n' "$dir/authority/crl.pem"
 }
@@ -382,10 +387,11 @@ person)
     check_id 'person id' "$4"
     open_authority "$1" "$2"
     issuer=$private
-    issue people person clientAuth "urn:concordat:$deployment:person:$3:$4" '' "$dir/people/$3.$4"
+    # emailProtection lets a person sign a protocol: it is what `openssl cms -verify` asks of a signer.
+    issue people person 'clientAuth, emailProtection' "urn:concordat:$deployment:person:$3:$4" '' "$dir/people/$3.$4"
     ;;
 revoke)
-    [ $# -eq 2 ] || misuse "revoke takes DIR CERT"
+    [ $# -eq 2 ] || [ $# -eq 3 ] || misuse "revoke takes DIR CERT [REASON]"
     revoke "$@"
     ;;
 crl)
