@@ -18,6 +18,8 @@ package enum ProtocolCases {
         package let mismatches: [CaseMismatch]
         /// How many messages were judged.
         package let messages: Int
+        /// The rules its messages met.
+        package let rules: RulesMet
 
         package var passed: Bool { problems.isEmpty && mismatches.isEmpty }
     }
@@ -44,21 +46,28 @@ package enum ProtocolCases {
         let expected = expectBytes.flatMap { ExpectationReader(log: log).read($0, file: "\(folder)/expect.yaml") }
         let needs = expected?.needs.map(\.value) ?? []
         guard var state = start, let events = sent, let expected, let inBytes, !log.hasErrors else {
-            return Result(name: name, needs: needs, problems: log.problems().errors, mismatches: [], messages: 0)
+            return Result(
+                name: name, needs: needs, problems: log.problems().errors, mismatches: [], messages: 0,
+                rules: RulesMet())
         }
         if events.count != expected.messages.count {
             log.error(
                 expected.span, "\(expected.messages.count) messages are expected, \(events.count) are sent",
                 "write one entry for each message of in.json")
-            return Result(name: name, needs: needs, problems: log.problems().errors, mismatches: [], messages: 0)
+            return Result(
+                name: name, needs: needs, problems: log.problems().errors, mismatches: [], messages: 0,
+                rules: RulesMet())
         }
         var comparison = CaseComparison(files: files, folder: folder)
+        var rules = RulesMet()
         for (event, expectation) in zip(events, expected.messages) {
             let outcome = EventJudgement(compiled: compiled, event: event, bytes: inBytes, limits: limits).run(&state)
             comparison.compare(expectation, with: outcome, after: state)
+            rules.note(outcome)
         }
         return Result(
-            name: name, needs: needs, problems: [], mismatches: comparison.mismatches, messages: events.count)
+            name: name, needs: needs, problems: [], mismatches: comparison.mismatches, messages: events.count,
+            rules: rules)
     }
 
     static let limits = JSONLimits()

@@ -75,10 +75,3 @@ struct ProtocolSchemaCommand: ParsableCommand {
         print(schema.pretty())
     }
 }
-
-/// A list of values as one JSON text.
-struct JSONValueList {
-    let text: String
-
-    init(_ items: [JSONValue]) { text = JSONValue.array(items).pretty() }
-}
