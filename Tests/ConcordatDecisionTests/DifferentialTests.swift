@@ -12,7 +12,7 @@ import Testing
         "protocol.not-yet", "protocol.lapsed", "message.unknown-type", "purpose.unknown", "purpose.no-basis",
         "message.not-from-you", "message.not-to-them", "recipient.unknown", "recipient.no-capacity", "case.not-yours",
         "capacity.self-granted", "capacity.not-a-party", "capacity.exclusive", "rule.refused", "rule.nothing-shared",
-        "consent.required", "request.not-permitted", "request.unknown",
+        "consent.required", "request.not-permitted", "request.unknown", "break-glass.not-permitted", "hold.expired",
     ]
 
     @Test func agreesWithTheNaiveInterpreter() throws {
@@ -37,6 +37,7 @@ import Testing
         #expect(Self.codes.subtracting(tally.codes.keys).isEmpty, "seed \(seed): refusals never met")
         #expect(Set(tally.codes.keys).subtracting(Self.codes).isEmpty, "seed \(seed): refusals unheard of")
         #expect(FieldAction.allCases.allSatisfy { tally.actions[$0] ?? 0 > 0 }, "seed \(seed): actions never met")
+        #expect(tally.held > 0 && tally.broken > 0, "seed \(seed): nothing held, or no glass broken")
         #expect(tally.shared * 10 > tally.cases, "seed \(seed): too few messages are shared to say much")
     }
 }
@@ -54,6 +55,8 @@ enum Run {
 struct Tally {
     var cases = 0
     var shared = 0
+    var held = 0
+    var broken = 0
     var codes: [String: Int] = [:]
     var actions: [FieldAction: Int] = [:]
     var looks = 0
@@ -61,9 +64,11 @@ struct Tally {
     mutating func count(_ decision: Decision) {
         cases += 1
         looks += decision.consents.count
+        if !decision.brokenGlass.isEmpty { broken += 1 }
         for ground in decision.grounds { actions[ground.action, default: 0] += 1 }
         switch decision.answer {
         case .share: shared += 1
+        case .hold: held += 1
         case .withhold(let refusal), .refuse(let refusal): codes[refusal.code, default: 0] += 1
         }
     }
@@ -74,7 +79,8 @@ struct Tally {
             actions.map { self.actions[$0] ?? 0 }.reduce(0, +) * 100 / fields
         }
         let refused = codes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-        return "\(cases) cases, \(shared) shared; of \(fields) fields \(share([.keep])) % kept, "
+        return
+            "\(cases) cases, \(shared) shared, \(held) held, \(broken) by breaking glass; of \(fields) fields \(share([.keep])) % kept, "
             + "\(share([.drop])) % dropped, \(share(FieldAction.allCases.filter(\.isTransform))) % transformed; "
             + "\(looks) consents looked at; \(refused)"
     }

@@ -7,6 +7,10 @@ struct NaiveJudge {
     let text: CompiledProtocol
     let input: JudgeInput
     var looks: Set<ConsentLook> = []
+    /// Everyone is taken to have consented.
+    var everyoneConsents = false
+    /// The recipient has nothing to do with the case.
+    var isByGlass = false
 
     init(_ text: CompiledProtocol, _ input: JudgeInput) { (self.text, self.input) = (text, input) }
 
@@ -22,9 +26,12 @@ struct NaiveJudge {
         if !message.to.contains(recipient.kind) { return withhold("message.not-to-them") }
         let theirs = capacities(recipient.id)
         if !message.toCapacity.isEmpty && message.toCapacity.intersection(theirs).isEmpty {
-            return withhold("recipient.no-capacity")
+            isByGlass = true
         }
         let here = Way(name: input.message, from: sender, to: recipient, fields: input.facts.facts)
+        if isByGlass, !text.rules.contains(where: { $0.isBreakGlass && lack($0, here) == .nothing }) {
+            return withhold("recipient.no-capacity")
+        }
         let refusing = text.rules.filter { $0.effect == .refuseMessage && lack($0, here) == .nothing && mentioned($0) }
         if let first = refusing.first {
             var tell: [String] = []
@@ -37,19 +44,66 @@ struct NaiveJudge {
         if (message.answers != nil || input.claimsReply) && !repliesProperly(message) {
             return withhold("request.unknown")
         }
-        return fields(here, message, isReply: message.answers != nil)
+        let (decision, wanting) = fields(here, message, isReply: message.answers != nil)
+        return waiting(decision, wanting, here, message)
+    }
+
+    /// Rules that let a message wait, asked last.
+    func waiting(_ decision: Decision, _ wanting: RuleID?, _ way: Way, _ message: CompiledMessage) -> Decision {
+        if input.acceptedWith != nil && input.heldSince == nil { return decision }
+        var result = decision
+        var waits: [Hold] = []
+        for rule in text.rules {
+            guard case .hold(let terms) = rule.effect, lack(rule, way) == .nothing, mentioned(rule) else { continue }
+            if terms.until == .consent && wanting == nil { continue }
+            if terms.until == .officer && input.isReleased { continue }
+            let since = input.heldSince ?? input.now
+            waits.append(Hold(clause: rule.id, terms: terms, deadline: since + terms.atMost))
+        }
+        for wait in waits where wait.deadline <= input.now && wait.terms.then == .withhold {
+            result.answer = .withhold(Refusal(code: "hold.expired", clause: wait.clause))
+            return result
+        }
+        waits.removeAll { $0.deadline <= input.now }
+        guard var chosen = waits.first else { return decision }
+        for wait in waits.reversed() where wait.terms.until == .officer { chosen = wait }
+        var widest = decision
+        if waits.contains(where: { $0.terms.until == .consent }) {
+            var generous = self
+            generous.everyoneConsents = true
+            widest = generous.fields(way, message, isReply: message.answers != nil).0
+        }
+        if case .share(let plan) = widest.answer { result.answer = .hold(plan, chosen) }
+        return result
+    }
+
+    /// Whether the sender may claim the ground it claims.
+    var claimsWell: Bool {
+        guard let ground = input.breakGlass, text.breakGlass?.grounds[ground] != nil,
+            let sender = text.parties[input.sender]
+        else { return false }
+        return text.rules.contains { rule in
+            guard rule.isBreakGlass, case .all(let parts) = rule.when else { return false }
+            return parts.contains { part in
+                if case .test(.ground, .containsAny(let grounds)) = part { grounds.contains(ground) } else { false }
+            } && (rule.messages == nil || rule.messages!.contains(input.message))
+                && (rule.from == nil || rule.from!.contains(sender.kind))
+                && (rule.purposes == nil || rule.purposes!.contains(input.purpose))
+        }
     }
 
     /// Period, message, purpose, basis, kind, case, capacities given: in the order of the contract.
     func wholeMessageFault() -> String? {
-        if input.now.date < text.period.from { return "protocol.not-yet" }
-        if input.now.date > text.period.until { return "protocol.lapsed" }
+        let claimsWell = claimsWell
+        if !claimsWell && input.now.date < text.period.from { return "protocol.not-yet" }
+        if !claimsWell && input.now.date > text.period.until { return "protocol.lapsed" }
         guard let message = text.messages[input.message] else { return "message.unknown-type" }
         guard let purpose = text.purposes[input.purpose] else { return "purpose.unknown" }
         if !message.purposes.contains(input.purpose) { return "purpose.no-basis" }
         guard let sender = text.parties[input.sender] else { return "message.not-from-you" }
         if purpose.basis[sender.kind] == nil { return "purpose.no-basis" }
         if !message.from.contains(sender.kind) { return "message.not-from-you" }
+        if input.breakGlass != nil && !claimsWell { return "break-glass.not-permitted" }
         if input.acceptedWith != nil { return nil }
         if input.isNewCase {
             if !message.opensCase { return "case.not-yours" }
@@ -122,7 +176,10 @@ struct NaiveJudge {
 
     // MARK: Rules
 
-    struct Way { let name: MessageName, from: RosterParty, to: RosterParty, fields: [String: Set<String>] }
+    struct Way {
+        let name: MessageName, from: RosterParty, to: RosterParty, fields: [String: Set<String>]
+        var isAnswer = false
+    }
     enum Lack { case nothing, elsewhere, capacity, condition }
 
     func lack(_ rule: CompiledRule, _ way: Way) -> Lack {
@@ -130,6 +187,7 @@ struct NaiveJudge {
         if let from = rule.from, !from.contains(way.from.kind) { return .elsewhere }
         if let to = rule.to, !to.contains(way.to.kind) { return .elsewhere }
         if let purposes = rule.purposes, !purposes.contains(input.purpose) { return .elsewhere }
+        if rule.isBreakGlass && (way.isAnswer || input.breakGlass == nil) { return .elsewhere }
         if let needed = rule.fromCapacity, needed.intersection(capacities(way.from.id)).isEmpty { return .capacity }
         if let needed = rule.toCapacity, needed.intersection(capacities(way.to.id)).isEmpty { return .capacity }
         if let when = rule.when, !holds(when, way) { return .condition }
@@ -156,6 +214,28 @@ struct NaiveJudge {
             case .field(let path): values = way.fields[path] ?? []
             case .recipientSpeciality: values = way.to.specialities
             case .senderSpeciality: values = way.from.specialities
+            case .recipientKind: values = [way.to.kind.rawValue]
+            case .senderKind: values = [way.from.kind.rawValue]
+            case .ground: values = way.isAnswer ? [] : Set([input.breakGlass].compactMap { $0 })
+            case .count(let role):
+                let people = (input.people + input.casePeople).filter { $0.roles.contains(role) }
+                values = ["\(people.count)"]
+            case .age(let role):
+                for person in input.people where !way.isAnswer && person.roles.contains(role) {
+                    guard let born = person.born?.reveal() else { continue }
+                    var years = 0
+                    while let birthday = anniversary(of: born, after: years + 1), birthday <= input.now.date {
+                        years += 1
+                    }
+                    // Not born yet counts backwards.
+                    if born > input.now.date { years = born.wholeYears(until: input.now.date) }
+                    values.insert("\(years)")
+                }
+            case .days(let path):
+                for value in way.fields[path] ?? [] {
+                    guard let day = CivilDate(value) else { continue }
+                    values.insert("\(day.daysSinceEpoch - input.now.date.daysSinceEpoch)")
+                }
             case .flag(let flag):
                 values = input.caseFacts.flags[flag] ?? []
                 for path in text.flags[flag]?.fields[input.message] ?? [] {
@@ -168,8 +248,16 @@ struct NaiveJudge {
             case .containsAny(let list): return list.contains { values.contains($0) }
             case .only(let list): return values.count > 0 && values.allSatisfy { list.contains($0) }
             case .present(let wanted): return wanted ? values.count > 0 : values.count == 0
+            case .number(let low, let high):
+                return values.compactMap { Int($0) }.contains { $0 >= (low ?? .min) && $0 <= (high ?? .max) }
             }
         }
+    }
+
+    /// The birthday on which somebody is so many years old; 1 March where there is no 29 February.
+    func anniversary(of born: CivilDate, after years: Int) -> CivilDate? {
+        CivilDate(year: born.year + years, month: born.month, day: born.day)
+            ?? CivilDate(year: born.year + years, month: 3, day: 1)
     }
 
     func mentioned(_ rule: CompiledRule) -> Bool {
@@ -191,6 +279,7 @@ struct NaiveJudge {
         var silent = false
         var consentWanting: RuleID?
         var prohibited = false
+        var glass: Set<RuleID> = []
     }
 
     mutating func judge(_ category: Category, _ subject: FieldSubject, _ way: Way, isReply: Bool) -> Outcome {
@@ -222,7 +311,9 @@ struct NaiveJudge {
                 case .capacity: missed.append(MissedPermit(rule: rule.id, lack: .capacity))
                 case .condition: missed.append(MissedPermit(rule: rule.id, lack: .condition))
                 case .nothing:
-                    if isReply && !requested(category, subject) {
+                    if isByGlass && !way.isAnswer && !rule.isBreakGlass {
+                        missed.append(MissedPermit(rule: rule.id, lack: .capacity))
+                    } else if isReply && !requested(category, subject) {
                         missed.append(MissedPermit(rule: rule.id, lack: .request))
                     } else if consents(need, category, subject, way.to) {
                         permits.append((action, rule.id))
@@ -244,6 +335,10 @@ struct NaiveJudge {
             outcome.action = changes.isEmpty ? .keep : changes.count == 1 ? changes.first! : .drop
             outcome.rules = order.filter { id in perRole.contains { $0.rules.contains(id) } }
             outcome.silent = text.rules.contains { $0.silent && outcome.rules.contains($0.id) }
+            for role in perRole {
+                let broken = text.rules.filter { role.rules.contains($0.id) && $0.isBreakGlass }.map(\.id)
+                if broken.count == role.rules.count { outcome.glass.formUnion(broken) }
+            }
             return outcome
         }
         outcome.missed = order.compactMap { id in wanting.flatMap(\.missed).first { $0.rule == id } }
@@ -277,7 +372,7 @@ struct NaiveJudge {
     mutating func consents(_ need: ConsentNeed, _ category: Category, _ subject: FieldSubject, _ to: RosterParty)
         -> Bool
     {
-        if need.level == .none { return true }
+        if need.level == .none || everyoneConsents { return true }
         let everyone = input.people + input.casePeople
         var whose: [JudgedPerson] = []
         if !need.of.isEmpty {
@@ -322,7 +417,7 @@ struct NaiveJudge {
                 code: "request.not-permitted", clause: clause, tell: text.rules.first { $0.id == clause }?.tell ?? [])
         }
         guard let name = message.answeredBy, let answer = text.messages[name] else { return refused() }
-        let back = Way(name: name, from: holder, to: asker, fields: [:])
+        let back = Way(name: name, from: holder, to: asker, fields: [:], isAnswer: true)
         let mine = capacities(holder.id)
         if !answer.purposes.contains(input.purpose) || !answer.from.contains(holder.kind) { return refused() }
         if mine.isEmpty || !answer.fromCapacity.isEmpty && answer.fromCapacity.intersection(mine).isEmpty {
@@ -367,11 +462,12 @@ struct NaiveJudge {
             && (request.expires > input.now || input.acceptedWith != nil)
     }
 
-    mutating func fields(_ way: Way, _ message: CompiledMessage, isReply: Bool) -> Decision {
+    mutating func fields(_ way: Way, _ message: CompiledMessage, isReply: Bool) -> (Decision, RuleID?) {
         var plan = FieldPlan()
         var grounds: [FieldGround] = []
         var shared = false
         var wanting: RuleID?
+        var broken: Set<RuleID> = []
         let all = Set(input.facts.fields.keys).union(input.facts.absent)
         let inOrder = all.sorted { left, right in
             let (one, other) = (message.schema.path(of: left.node), message.schema.path(of: right.node))
@@ -386,14 +482,21 @@ struct NaiveJudge {
                 FieldGround(
                     field: field, category: category, action: outcome.action, rules: outcome.rules,
                     missed: outcome.missed, count: count))
-            if count > 0 && outcome.action != .drop { shared = true }
+            if count > 0 && outcome.action != .drop {
+                shared = true
+                broken.formUnion(outcome.glass)
+            }
             if count > 0 && wanting == nil { wanting = outcome.consentWanting }
         }
-        if shared { return Decision(answer: .share(plan), grounds: grounds, consents: sorted()) }
+        if shared {
+            var decision = Decision(answer: .share(plan), grounds: grounds, consents: sorted())
+            decision.brokenGlass = broken.sorted()
+            return (decision, wanting)
+        }
         let tell = text.rules.first { $0.id == wanting }?.tell ?? []
         let refusal = Refusal(
             code: wanting == nil ? "rule.nothing-shared" : "consent.required", clause: wanting, tell: tell)
-        return Decision(answer: .withhold(refusal), grounds: grounds, consents: sorted())
+        return (Decision(answer: .withhold(refusal), grounds: grounds, consents: sorted()), wanting)
     }
 
     func sorted() -> [ConsentLook] {

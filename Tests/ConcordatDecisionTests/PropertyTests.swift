@@ -22,7 +22,7 @@ import Testing
 
     @Test func aSecondRoleNeverWidensWhatIsAboutThePerson() throws {
         var narrowed = 0
-        try eachCase(salt: 2, { $0.ownConsentOnly = true }) { text, input, dice in
+        try eachCase(salt: 2, { ($0.ownConsentOnly, $0.asksNobodysRole) = (true, true) }) { text, input, dice in
             guard let index = input.people.indices.randomElement(using: &dice), !input.people[index].roles.isEmpty,
                 !input.claimsReply
             else { return nil }
@@ -80,6 +80,8 @@ import Testing
             for _ in 0..<Run.casesPerProtocol / 2 {
                 let input = messages.make()
                 guard let (before, after) = try change(text, input, &messages.dice) else { continue }
+                // What waits for a consent may go at once when nothing is left to consent to.
+                if case .hold = before.answer { continue }
                 try #require(check(before, after, input), "seed \(Run.seed), protocol \(number)")
             }
         }
@@ -104,7 +106,7 @@ private struct Change {
 extension Decision {
     fileprivate func effect(on field: FieldOccurrence) -> FieldAction {
         switch answer {
-        case .share(let plan): plan.action(for: field)
+        case .share(let plan), .hold(let plan, _): plan.action(for: field)
         case .withhold, .refuse: .drop
         }
     }

@@ -20,7 +20,7 @@ struct RandomMessages {
         let purpose = dice.chance(2) ? "unheard-of" : fitting(Names.purposes, message?.purposes ?? [])
         let sender = party(ofOneOf: message?.from ?? [])
         let recipient = party(ofOneOf: message?.to ?? [])
-        let people = (0..<dice.number(0...3)).map { JudgedPerson(id: personID($0), roles: roles()) }
+        let people = (0..<dice.number(0...3)).map { JudgedPerson(id: personID($0), roles: roles(), born: born()) }
         let others = (0..<dice.number(0...2)).map { JudgedPerson(id: personID($0 + 5), roles: roles()) }
         let isNewCase = name == "open" ? dice.chance(60) : dice.chance(3)
         var caseFacts = CaseFacts(id: isNewCase ? nil : "case-1")
@@ -37,11 +37,16 @@ struct RandomMessages {
             claimsReply: message?.answers != nil ? dice.chance(92) : dice.chance(3),
             recipients: [recipient] + dice.some(Names.parties, 8), now: now(), messageID: "message-1")
         if message?.answers != nil, dice.chance(92) { input.repliesTo = request(for: input) }
-        if dice.chance(10) {
+        if text.breakGlass != nil, dice.chance(25) { input.breakGlass = dice.pick(["g0", "g1", "g2"]) }
+        if dice.chance(15) {
             let ended = dice.some(Names.capacities, 40).map { capacity in
                 CaseMoves.End(party: dice.chance(50) ? sender : recipient, capacity: capacity)
             }
             input.acceptedWith = CaseMoves(ends: ended)
+            if dice.chance(50) {
+                input.heldSince = Names.now - .seconds(Int64(dice.number(0...4)) * 86_400)
+                input.isReleased = dice.chance(40)
+            }
         }
         return input
     }
@@ -54,6 +59,11 @@ struct RandomMessages {
         case 2...14: [dice.pick(Names.roles)]
         default: Set(dice.atLeastOne(Names.roles, 60))
         }
+    }
+
+    private mutating func born() -> Sensitive<CivilDate>? {
+        guard dice.chance(50) else { return nil }
+        return Sensitive(CivilDate(daysSinceEpoch: Names.now.date.daysSinceEpoch - dice.number(-400...9_000)))
     }
 
     private mutating func now() -> UTCInstant {
@@ -95,6 +105,10 @@ struct RandomMessages {
         var facts = MessageFacts(
             persons: people.indices.map { StatedPerson(reference: Sensitive("p\($0)"), roles: people[$0].roles) })
         for path in Names.paths where dice.chance(75) { facts.facts[path] = Set(dice.atLeastOne(Names.values, 20)) }
+        if dice.chance(50) {
+            let days = (0...dice.number(0...1)).map { _ in Names.now.date.daysSinceEpoch + dice.number(-25...25) }
+            facts.facts["/day"] = Set(days.map { CivilDate(daysSinceEpoch: $0).description })
+        }
         if dice.chance(40) { facts.parties["/holder"] = Set(dice.atLeastOne(Names.parties + ["stranger"], 6)) }
         for node in message?.schema.fieldNodes ?? [] {
             for subject in subjects(message?.schema.possibleSubjects(of: node), people) {

@@ -12,6 +12,8 @@ struct RandomProtocols {
     var isUnambiguous = false
     /// No permit rests on the consent of someone whom the field is not about.
     var ownConsentOnly = false
+    /// No condition asks how many people have a role, or how old they are.
+    var asksNobodysRole = false
 
     static let kinds: [PartyKind] = ["k0", "k1", "k2"]
     static let roles: [Role] = ["ra", "rb", "rc"]
@@ -60,7 +62,28 @@ struct RandomProtocols {
         text.rules = (1...dice.number(4...14)).map { number in
             rule(RuleID(unchecked: "R\(number)"), in: text, transform: transform)
         }
+        addGlass(to: &text)
         return text
+    }
+
+    /// Clauses of break glass, and rules that give way to them.
+    private mutating func addGlass(to text: inout CompiledProtocol) {
+        guard !isUnambiguous, dice.chance(60) else { return }
+        text.breakGlass = CompiledBreakGlass(
+            grounds: ["g0": "", "g1": ""], reasonMin: 1, reviewWithin: .seconds(86_400), closesWhenUnreviewed: false)
+        for number in 0..<dice.number(1...2) {
+            var clause = rule(RuleID(unchecked: "B\(number)"), in: text, transform: nil)
+            clause.effect = .permit(.keep, ConsentNeed(level: .none))
+            clause.categories = categories(in: text)
+            (clause.fromCapacity, clause.toCapacity, clause.isBreakGlass) = (nil, nil, true)
+            clause.when = .all([.test(.ground, .containsAny(Set(dice.atLeastOne(["g0", "g1"], 60))))])
+            text.rules.append(clause)
+        }
+        for place in text.rules.indices where !text.rules[place].isBreakGlass && dice.chance(30) {
+            guard text.rules[place].effect == .prohibit || text.rules[place].effect == .refuseMessage else { continue }
+            let yields = Condition.not(.test(.ground, .containsAny(["g0"])))
+            text.rules[place].when = text.rules[place].when.map { .all([$0, yields]) } ?? yields
+        }
     }
 
     /// A rule that prohibits something.
@@ -128,10 +151,19 @@ struct RandomProtocols {
                 level: level, of: ownConsentOnly || !dice.chance(20) ? [] : Set(dice.atLeastOne(Self.roles, 40)))
             let changed = transform ?? dice.pick(FieldAction.allCases.filter(\.isTransform))
             effect = .permit(dice.chance(70) ? .keep : changed, need)
-        case 71...95: effect = .prohibit
+        case 71...90: effect = .prohibit
+        case 91...97 where !isUnambiguous:
+            effect = .hold(
+                HoldTerms(
+                    until: dice.pick(HoldTerms.Until.allCases), atMost: .seconds(Int64(dice.number(1...3)) * 86_400),
+                    then: dice.pick(HoldTerms.Then.allCases)))
         default: effect = .refuseMessage
         }
-        let isRefusal = effect == .refuseMessage
+        let isRefusal: Bool
+        switch effect {
+        case .refuseMessage, .hold: isRefusal = true
+        case .permit, .prohibit: isRefusal = false
+        }
         return CompiledRule(
             id: id, title: "", effect: effect, categories: isRefusal ? [] : categories(in: text),
             about: optionally(isRefusal ? 20 : 45, [.nobody] + Self.roles.map { .role($0) }),
@@ -140,6 +172,16 @@ struct RandomProtocols {
             toCapacity: optionally(25, Self.capacities), purposes: optionally(20, Self.purposes),
             when: isRefusal ? condition(90) : condition(25), silent: dice.chance(20),
             tell: dice.some(["a0", "k1"], 20))
+    }
+
+    private mutating func number() -> Condition.Test {
+        let low = dice.number(-3...20)
+        switch dice.number(1...4) {
+        case 1: return .number(min: low, max: nil)
+        case 2: return .number(min: nil, max: low)
+        case 3: return .number(min: low, max: low + dice.number(0...10))
+        default: return .present(dice.chance(50))
+        }
     }
 
     private mutating func optionally<Value: Hashable>(_ percent: Int, _ values: [Value]) -> Set<Value>? {
@@ -161,10 +203,16 @@ struct RandomProtocols {
         case 2: return .any([condition(depth: depth + 1), condition(depth: depth + 1)])
         case 3: return .not(condition(depth: depth + 1))
         default:
-            let source = dice.pick([
-                Condition.Source.field(Self.paths[0]), .field(Self.paths[1]), .field("/nowhere"), .flag("f0"),
-                .flag("f1"), .recipientSpeciality, .senderSpeciality,
-            ])
+            let source = dice.pick(
+                [
+                    Condition.Source.field(Self.paths[0]), .field(Self.paths[1]), .field("/nowhere"), .flag("f0"),
+                    .flag("f1"), .recipientSpeciality, .senderSpeciality, .recipientKind, .senderKind, .days("/day"),
+                ] + (asksNobodysRole ? [] : [.age(dice.pick(Self.roles)), .count(dice.pick(Self.roles))]))
+            switch source {
+            case .days, .age, .count: return .test(source, number())
+            case .recipientKind, .senderKind: return .test(source, .contains(dice.pick(Self.kinds).rawValue))
+            case .field, .flag, .recipientSpeciality, .senderSpeciality, .ground: break
+            }
             let value = dice.pick(Self.values)
             let test = dice.pick([
                 Condition.Test.contains(value), .lacks(value), .containsAny(Set(dice.atLeastOne(Self.values, 50))),

@@ -178,7 +178,7 @@ extension Decision {
 
     var refusal: Refusal? {
         switch answer {
-        case .share: nil
+        case .share, .hold: nil
         case .withhold(let refusal), .refuse(let refusal): refusal
         }
     }

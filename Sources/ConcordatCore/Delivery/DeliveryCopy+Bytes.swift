@@ -46,7 +46,11 @@ extension DeliveryCopy {
                 "persons",
                 .array(
                     persons.map { person in
-                        .object([JSONMember("id", .term(person.id)), JSONMember("roles", .terms(person.roles))])
+                        .object([
+                            JSONMember("id", .term(person.id)), JSONMember("roles", .terms(person.roles)),
+                            // Under the same seal as the document; only its age is ever asked for.
+                            JSONMember("born", person.born.map { .string($0.reveal().description) } ?? .null),
+                        ])
                     })),
             JSONMember("repliesTo", repliesTo?.json ?? .null),
             JSONMember("senderCapacities", .terms(senderCapacities)),
@@ -69,7 +73,11 @@ extension DeliveryCopy {
             let persons = head.list(
                 "persons",
                 { person in
-                    person["roles"]?.termSet.map { JudgedPerson(id: person.term("id"), roles: $0) }
+                    person["roles"]?.termSet.map { roles in
+                        JudgedPerson(
+                            id: person.term("id"), roles: roles,
+                            born: person["born"]?.stringValue.flatMap { CivilDate($0) }.map { Sensitive($0) })
+                    }
                 }),
             let capacities: Set<Capacity> = head["senderCapacities"]?.terms(),
             let grants = head.list("grants", CapacityHolding.init(json:)),

@@ -39,6 +39,7 @@ extension HandOver {
                 var narrowed = copy
                 narrowed.cut = cut
                 return .narrowed(narrowed)
+            case .hold: return .held
             case .withhold(let refusal), .refuse(let refusal):
                 return refusal.code == "protocol.lapsed" || refusal.code == "protocol.not-yet" ? .held : .nothing
             }
@@ -56,7 +57,9 @@ extension HandOver {
             // A copy holds the gateway's own person ids where the sender's references were.
             let id = PersonID(person.reference.reveal())
             let stated = copy.persons.lazy.filter { $0.id == id }.reduce(into: Set<Role>()) { $0.formUnion($1.roles) }
-            return JudgedPerson(id: id, roles: stated.union(id.flatMap { record.facts.roles[$0] } ?? []))
+            return JudgedPerson(
+                id: id, roles: stated.union(id.flatMap { record.facts.roles[$0] } ?? []),
+                born: copy.persons.lazy.filter { $0.id == id }.compactMap(\.born).first)
         }
         let mentioned = Set(people.compactMap(\.id))
         let others = record.facts.roles.filter { !mentioned.contains($0.key) }

@@ -90,7 +90,8 @@ extension IntakeWork {
         let others = (record?.facts.roles ?? [:]).filter { roles[$0.key] == nil }
             .map { JudgedPerson(id: $0.key, roles: $0.value) }.sorted { ($0.id ?? "-") < ($1.id ?? "-") }
         return CaseView(
-            record: record, isNew: isNew, people: ids.map { JudgedPerson(id: $0, roles: roles[$0] ?? []) },
+            record: record, isNew: isNew,
+            people: ids.enumerated().map { JudgedPerson(id: $1, roles: roles[$1] ?? [], born: facts.births[$0]) },
             personIDs: ids,
             others: others)
     }
@@ -117,6 +118,11 @@ extension IntakeWork {
     private func outcome(
         of decision: Decision, for recipient: PartyID, salt: [UInt8], in view: CaseView, at now: UTCInstant
     ) throws -> RecipientOutcome {
+        if case .hold(_, let hold) = decision.answer {
+            var decision = decision
+            decision.answer = .withhold(Refusal(code: "hold.waiting", clause: hold.clause))
+            return RecipientOutcome(recipient: recipient, decision: decision, cut: nil, salt: salt)
+        }
         guard case .share(let plan) = decision.answer else {
             return RecipientOutcome(recipient: recipient, decision: decision, cut: nil, salt: salt)
         }
@@ -159,7 +165,7 @@ struct RecipientOutcome: Sendable {
 
     var refusal: Refusal? {
         switch decision.answer {
-        case .share: nil
+        case .share, .hold: nil
         case .withhold(let refusal), .refuse(let refusal): refusal
         }
     }

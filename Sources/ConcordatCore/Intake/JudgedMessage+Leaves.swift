@@ -45,7 +45,7 @@ extension JudgedMessage {
         let answer: LeafAnswer =
             switch outcome.decision.answer {
             case .share: .share
-            case .withhold: .withhold
+            case .hold, .withhold: .withhold
             case .refuse: .refuse
             }
         return DecisionLeaf(

@@ -23,6 +23,13 @@ package struct CompiledProtocol: Sendable {
     /// In the order of the text.
     package var rules: [CompiledRule] { didSet { index = JudgeIndex(of: self) } }
     package var parties: [PartyID: RosterParty]
+    /// Nil when the text says nothing of break glass: then no ground can be claimed.
+    package var breakGlass: CompiledBreakGlass?
+    package var obligations: [CompiledObligation] = []
+    /// From the mildest to the strictest.
+    package var markings: [String] = []
+    package var calendars: [String: WorkingCalendar] = [:]
+    package var expectations: [CompiledExpectation] = []
     /// Tables derived from the rest, so that a judgement looks only at rules that can matter to it.
     ///
     /// Invariant: always that of the present rules, messages, capacities and categories.
@@ -146,6 +153,10 @@ package struct CompiledMessage: Sendable {
     package var answers: MessageName?
     /// How long a delivery waits at most.
     package var life: Duration
+    /// How long each keeps what it received.
+    package var keep: [KeptBy: CompiledRetention] = [:]
+    /// What its sender may repeat in it of what it learnt by the gateway; nil: anything it may know.
+    package var mayRestate: Set<Category>?
 
     package init(
         name: MessageName, title: String, type: String, schema: MessageSchema, from: Set<PartyKind>,

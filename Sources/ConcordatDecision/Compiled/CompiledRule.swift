@@ -7,12 +7,14 @@ package struct CompiledRule: Sendable, Equatable {
         case permit(FieldAction, ConsentNeed)
         case prohibit
         case refuseMessage
+        /// The message waits for somebody before it goes to a recipient.
+        case hold(HoldTerms)
     }
 
     package var id: RuleID
     package var title: String
     package var effect: Effect
-    /// Empty only for `refuse: message`.
+    /// Empty only for `refuse: message` and `hold: message`.
     package var categories: Set<Category>
     /// Nil: about anyone or nobody.
     package var about: Set<Subject>?
@@ -25,6 +27,8 @@ package struct CompiledRule: Sendable, Equatable {
     package var when: Condition?
     package var silent: Bool
     package var tell: [String]
+    /// Whether it is a break-glass clause: a permit that applies only under a claimed ground, and marks what it lets pass.
+    package var isBreakGlass = false
 
     /// Whom a rule is about: a role, or nobody.
     package enum Subject: Sendable, Hashable {
@@ -67,6 +71,18 @@ package indirect enum Condition: Sendable, Equatable {
         case flag(String)
         case recipientSpeciality
         case senderSpeciality
+        /// The kind of the recipient; one value.
+        case recipientKind
+        /// The kind of the sender; one value.
+        case senderKind
+        /// Whole days from today to a date `x-fact` of this message, by data path; negative for days that have passed.
+        case days(String)
+        /// Whole years of age today of the people with this role whose date of birth this message tells.
+        case age(Role)
+        /// How many people of this message and its case have this role; one value.
+        case count(Role)
+        /// The break-glass ground that the sender claims; empty when it claims none.
+        case ground
     }
 
     package enum Test: Sendable, Equatable {
@@ -77,5 +93,7 @@ package indirect enum Condition: Sendable, Equatable {
         /// Not empty, and every value is one of these.
         case only(Set<String>)
         case present(Bool)
+        /// Some value, read as a whole number, lies within these bounds, both inclusive; nil for no bound.
+        case number(min: Int?, max: Int?)
     }
 }

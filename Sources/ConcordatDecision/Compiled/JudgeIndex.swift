@@ -22,6 +22,7 @@ final class JudgeIndex: Sendable {
     /// What the protocol says about one message, whoever sends it.
     struct MessageTable: Sendable {
         var refusals: [Int] = []
+        var holds: [Int] = []
         /// By number of the category.
         var fields: [CategoryRules] = []
         var grants: [Move] = []
@@ -83,6 +84,7 @@ final class JudgeIndex: Sendable {
             let spoken = rule.categories.compactMap { numbers[$0] }
             switch rule.effect {
             case .refuseMessage: table.refusals.append(place)
+            case .hold: table.holds.append(place)
             case .prohibit: for number in spoken { places[number].prohibits.append(place) }
             case .permit: for number in spoken { places[number].permits.append(place) }
             }

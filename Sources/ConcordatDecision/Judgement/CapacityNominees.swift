@@ -129,7 +129,30 @@ extension CompiledProtocol {
         ConditionFacts(
             fields: input.facts.facts, flags: flags(with: input),
             senderSpecialities: parties[input.sender]?.specialities ?? [],
-            recipientSpecialities: parties[recipient]?.specialities ?? [])
+            recipientSpecialities: parties[recipient]?.specialities ?? [],
+            senderKind: parties[input.sender]?.kind.rawValue ?? "",
+            recipientKind: parties[recipient]?.kind.rawValue ?? "", ages: ages(in: input), counts: counts(in: input),
+            ground: input.breakGlass, today: input.now.date)
+    }
+
+    /// Ages by role of those whose date of birth the message tells.
+    private func ages(in input: JudgeInput) -> [Role: Set<String>] {
+        var ages: [Role: Set<String>] = [:]
+        for person in input.people {
+            // The date goes no further than this comparison; only whole years stand in a condition.
+            guard let born = person.born?.reveal() else { continue }
+            for role in person.roles { ages[role, default: []].insert(String(born.wholeYears(until: input.now.date))) }
+        }
+        return ages
+    }
+
+    /// How many people of the message and the case have each role.
+    func counts(in input: JudgeInput) -> [Role: Int] {
+        var counts: [Role: Int] = [:]
+        for person in input.people + input.casePeople {
+            for role in person.roles { counts[role, default: 0] += 1 }
+        }
+        return counts
     }
 
     /// The flags of the case with what this message adds to them.

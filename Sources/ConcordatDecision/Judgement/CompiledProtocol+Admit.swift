@@ -8,17 +8,28 @@ extension CompiledProtocol {
     /// At hand-over the last two are not asked again.
     package func admit(_ input: JudgeInput) -> Refusal? {
         let today = input.now.date
-        guard period.from <= today else { return Refusal(code: "protocol.not-yet") }
-        guard today <= period.until else { return Refusal(code: "protocol.lapsed") }
+        // A life in danger does not wait for a signature page: a claimed ground works when the text has lapsed.
+        let breaksGlass = mayBreakGlass(input)
+        guard breaksGlass || period.from <= today else { return Refusal(code: "protocol.not-yet") }
+        guard breaksGlass || today <= period.until else { return Refusal(code: "protocol.lapsed") }
         guard let message = messages[input.message] else { return Refusal(code: "message.unknown-type") }
         guard let purpose = purposes[input.purpose] else { return Refusal(code: "purpose.unknown") }
         guard message.purposes.contains(input.purpose) else { return Refusal(code: "purpose.no-basis") }
         guard let sender = parties[input.sender] else { return Refusal(code: "message.not-from-you") }
         guard purpose.basis[sender.kind] != nil else { return Refusal(code: "purpose.no-basis") }
         guard message.from.contains(sender.kind) else { return Refusal(code: "message.not-from-you") }
+        guard input.breakGlass == nil || breaksGlass else { return Refusal(code: "break-glass.not-permitted") }
         guard input.acceptedWith == nil else { return nil }
         guard mayWrite(message, input) else { return Refusal(code: "case.not-yours") }
         return CapacityNominees(text: self, input: input).fault()
+    }
+
+    /// Whether the sender claims a ground that some clause grants it for this message.
+    func mayBreakGlass(_ input: JudgeInput) -> Bool {
+        guard let ground = input.breakGlass, breakGlass?.grounds[ground] != nil,
+            let sender = parties[input.sender]
+        else { return false }
+        return !breakGlassClauses(on: ground, in: input.message, from: sender.kind, for: input.purpose).isEmpty
     }
 
     /// Whether the sender has what the message asks for in the case: for a new one, that the message may open it.

@@ -23,6 +23,10 @@ extension CompiledProtocol {
             toCapacities: nominees.capacities(of: recipient.id, named), purpose: input.purpose,
             facts: conditionFacts(of: input, to: recipient.id))
         if let refusal = receiving(flow, message) { return Decision(answer: .withhold(refusal)) }
+        let isConcerned = hasNeededCapacity(flow, message)
+        guard isConcerned || reachesByGlass(flow) else {
+            return Decision(answer: .withhold(Refusal(code: "recipient.no-capacity")))
+        }
         if let refusal = refusalByRule(flow, input) {
             return Decision(answer: .refuse(refusal))
         }
@@ -38,17 +42,27 @@ extension CompiledProtocol {
                     answer: .withhold(Refusal(code: "request.unknown")), consents: asking.looks.sorted())
             }
         }
-        return judgeFields(flow, input, cutTo: request, looks: asking.looks)
+        let judged = judgeFields(
+            FieldJudge(index, flow: flow, input: input, cutTo: request, onlyByGlass: !isConcerned), input)
+        var decision = judged.decision
+        decision.consents = Set(decision.consents).union(asking.looks).sorted()
+        return held(decision, lacking: judged.lacking, flow, input, cutTo: request)
     }
 
-    /// Why the message may not go to this recipient at all: its basis, its kind, its capacity.
+    /// Why the message may not go to this recipient at all: its basis, its kind.
     private func receiving(_ flow: Flow, _ message: CompiledMessage) -> Refusal? {
         guard purposes[flow.purpose]?.basis[flow.to.kind] != nil else { return Refusal(code: "purpose.no-basis") }
         guard message.to.contains(flow.to.kind) else { return Refusal(code: "message.not-to-them") }
-        guard message.toCapacity.isEmpty || !message.toCapacity.isDisjoint(with: flow.toCapacities) else {
-            return Refusal(code: "recipient.no-capacity")
-        }
         return nil
+    }
+
+    private func hasNeededCapacity(_ flow: Flow, _ message: CompiledMessage) -> Bool {
+        message.toCapacity.isEmpty || !message.toCapacity.isDisjoint(with: flow.toCapacities)
+    }
+
+    /// Whether a claimed ground lets something go to a recipient without any capacity in the case.
+    private func reachesByGlass(_ flow: Flow) -> Bool {
+        flow.facts.ground != nil && rules.contains { $0.isBreakGlass && flow.meets($0) }
     }
 
     /// The first rule that refuses the message; everyone that any such rule wants told is told.
@@ -94,7 +108,8 @@ extension CompiledProtocol {
             // What the answer will say is not known yet, and the request's own facts are not the answer's.
             facts: ConditionFacts(
                 fields: [:], flags: flow.facts.flags, senderSpecialities: flow.facts.recipientSpecialities,
-                recipientSpecialities: flow.facts.senderSpecialities))
+                recipientSpecialities: flow.facts.senderSpecialities, senderKind: flow.facts.recipientKind,
+                recipientKind: flow.facts.senderKind, counts: flow.facts.counts, today: flow.facts.today))
         guard mayAnswer(back, answer) else { return (Refusal(code: "request.not-permitted"), []) }
         let asked = input.facts.asked.sorted { ($0.category, $0.subject) < ($1.category, $1.subject) }
         if let refused = refusalByRule(back, input) {
@@ -115,7 +130,7 @@ extension CompiledProtocol {
             answer.fromCapacity.isEmpty
                 ? !back.fromCapacities.isEmpty : !answer.fromCapacity.isDisjoint(with: back.fromCapacities)
         else { return false }
-        return receiving(back, answer) == nil
+        return receiving(back, answer) == nil && hasNeededCapacity(back, answer)
     }
 
     /// The open request this message answers; nil when there is none that its sender holds for this recipient.
@@ -127,11 +142,11 @@ extension CompiledProtocol {
         return request
     }
 
-    private func judgeFields(
-        _ flow: Flow, _ input: JudgeInput, cutTo request: OpenRequest?, looks: Set<ConsentLook>
-    ) -> Decision {
-        var judge = FieldJudge(index, flow: flow, input: input, cutTo: request)
+    /// The decision over the fields, and the first permit that only consent is lacking for.
+    private func judgeFields(_ judge: FieldJudge, _ input: JudgeInput) -> (decision: Decision, lacking: RuleID?) {
+        var judge = judge
         var plan = FieldPlan()
+        var broken: Set<RuleID> = []
         var grounds: [FieldGround] = []
         var sharesAny = false
         var lacking: RuleID?
@@ -142,7 +157,10 @@ extension CompiledProtocol {
             plan.set(verdict.action, for: field, silent: verdict.isSilent)
             grounds.append(verdict.ground(for: field, category: node.category, count: count))
             guard count > 0 else { continue }
-            if verdict.action != .drop { sharesAny = true }
+            if verdict.action != .drop {
+                sharesAny = true
+                broken.formUnion(verdict.brokenGlass)
+            }
             if lacking == nil { lacking = verdict.consentLacking }
         }
         let answer: Decision.Answer
@@ -153,8 +171,48 @@ extension CompiledProtocol {
         } else {
             answer = .withhold(Refusal(code: "rule.nothing-shared"))
         }
-        return Decision(
-            answer: answer, grounds: grounds, consents: judge.looks.union(looks).sorted())
+        var decision = Decision(answer: answer, grounds: grounds, consents: judge.looks.sorted())
+        decision.brokenGlass = broken.sorted()
+        return (decision, lacking)
+    }
+
+    /// The decision, or the wait that a rule puts before it. What was accepted without a wait does not begin one.
+    private func held(
+        _ decision: Decision, lacking: RuleID?, _ flow: Flow, _ input: JudgeInput, cutTo request: OpenRequest?
+    ) -> Decision {
+        guard input.acceptedWith == nil || input.heldSince != nil else { return decision }
+        let places = index.messages[flow.message]?.holds ?? []
+        guard !places.isEmpty else { return decision }
+        let subjects = subjects(of: input)
+        let waits = places.compactMap { place -> Hold? in
+            let rule = index.rules[place].text
+            guard case .hold(let terms) = rule.effect, rule.speaks(ofAnyOf: subjects), flow.meets(rule) else {
+                return nil
+            }
+            switch terms.until {
+            case .consent: guard lacking != nil else { return nil }
+            case .officer: guard !input.isReleased else { return nil }
+            }
+            return Hold(clause: rule.id, terms: terms, deadline: (input.heldSince ?? input.now) + terms.atMost)
+        }
+        var result = decision
+        if let ended = waits.first(where: { $0.deadline <= input.now && $0.terms.then == .withhold }) {
+            result.answer = .withhold(Refusal(code: "hold.expired", clause: ended.clause))
+            return result
+        }
+        let running = waits.filter { input.now < $0.deadline }
+        guard let hold = running.first(where: { $0.terms.until == .officer }) ?? running.first else { return decision }
+        var wide = decision
+        if running.contains(where: { $0.terms.until == .consent }) {
+            // The state of a consent must not show in whether something waits, so each is taken as if it could come.
+            wide =
+                judgeFields(
+                    FieldJudge(index, flow: flow, input: input, cutTo: request, takesConsentAsGiven: true), input
+                ).decision
+        }
+        guard case .share(let plan) = wide.answer else { return decision }
+        result.answer = .hold(plan, hold)
+        return result
     }
 
     /// The fields that are there, and those left out with a count of 0, by data path and subject.

@@ -6,6 +6,9 @@ package struct Decision: Sendable, Equatable {
     package enum Answer: Sendable, Equatable {
         /// The recipient gets a copy cut along this plan.
         case share(FieldPlan)
+        /// The recipient waits. The copy to keep is cut along the plan, which is as wide as the wait can make it; it is
+        /// judged again before it goes, and can only narrow.
+        case hold(FieldPlan, Hold)
         /// This recipient gets nothing; others may.
         case withhold(Refusal)
         /// The message goes to nobody.
@@ -17,9 +20,24 @@ package struct Decision: Sendable, Equatable {
     package var grounds: [FieldGround]
     /// Every consent looked at, with the state that was found.
     package var consents: [ConsentLook]
+    /// The break-glass clauses without which some field would not have passed; empty when none was needed.
+    package var brokenGlass: [RuleID] = []
 
     package init(answer: Answer, grounds: [FieldGround] = [], consents: [ConsentLook] = []) {
         (self.answer, self.grounds, self.consents) = (answer, grounds, consents)
+    }
+}
+
+/// Why a recipient waits, and until when.
+package struct Hold: Sendable, Hashable {
+    /// The rule that holds it.
+    package let clause: RuleID
+    package let terms: HoldTerms
+    /// When the wait ends of itself.
+    package let deadline: UTCInstant
+
+    package init(clause: RuleID, terms: HoldTerms, deadline: UTCInstant) {
+        (self.clause, self.terms, self.deadline) = (clause, terms, deadline)
     }
 }
 

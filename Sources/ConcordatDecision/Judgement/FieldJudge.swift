@@ -16,11 +16,19 @@ struct FieldJudge {
     /// The request the message is cut to; nil when it answers none.
     private let request: OpenRequest?
     private let fields: [JudgeIndex.CategoryRules]
+    /// The recipient has no capacity in the case: only break-glass clauses speak for it.
+    private let onlyByGlass: Bool
+    /// What would pass if everyone had consented.
+    private let takesConsentAsGiven: Bool
     private var standings: [Flow.Standing?]
     private var verdicts: [Key: FieldVerdict] = [:]
     private(set) var looks: Set<ConsentLook> = []
 
-    init(_ index: JudgeIndex, flow: Flow, input: JudgeInput, cutTo request: OpenRequest?) {
+    init(
+        _ index: JudgeIndex, flow: Flow, input: JudgeInput, cutTo request: OpenRequest?, onlyByGlass: Bool = false,
+        takesConsentAsGiven: Bool = false
+    ) {
+        (self.onlyByGlass, self.takesConsentAsGiven) = (onlyByGlass, takesConsentAsGiven)
         (self.index, self.flow, self.input, self.request) = (index, flow, input, request)
         fields = index.messages[flow.message]?.fields ?? []
         standings = Array(repeating: nil, count: index.rules.count)
@@ -67,8 +75,11 @@ struct FieldJudge {
             case .elsewhere: continue
             case .lacks(let lack): permission.miss(place, lack)
             case .applies:
-                guard case .permit(let action, let need) = index.rules[place].text.effect else { continue }
-                if !isAsked(category, subject) {
+                let rule = index.rules[place].text
+                guard case .permit(let action, let need) = rule.effect else { continue }
+                if onlyByGlass, !rule.isBreakGlass {
+                    permission.miss(place, .capacity)
+                } else if !isAsked(category, subject) {
                     permission.miss(place, .request)
                 } else if holds(need, category, subject) {
                     permission.allow(action, by: place)
@@ -122,7 +133,7 @@ struct FieldJudge {
 
     /// Whether the consent a permit rests on is there. Every consent looked at is noted.
     private mutating func holds(_ need: ConsentNeed, _ category: Int, _ subject: FieldSubject) -> Bool {
-        guard need.level != .none else { return true }
+        guard need.level != .none, !takesConsentAsGiven else { return true }
         let people = consenting(need, subject)
         var allGiven = !people.isEmpty
         var nobodyObjects = true

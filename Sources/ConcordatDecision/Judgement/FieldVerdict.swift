@@ -36,6 +36,8 @@ struct FieldVerdict {
     var isSilent = false
     /// The permit that would apply if consent were there, when nothing but consent is lacking.
     var consentLacking: RuleID?
+    /// Break-glass clauses without which some role would not have let the field pass.
+    var brokenGlass: [RuleID] = []
     /// Whether a prohibition decided.
     var isProhibited = false
 
@@ -54,9 +56,11 @@ struct FieldVerdict {
         let lacking = roles.filter { !$0.isPermitted }
         guard lacking.isEmpty else { return missing(lacking, of: roles, in: text) }
         let deciding = roles.count == 1 ? first.deciding : Set(roles.flatMap(\.deciding)).sorted()
+        let byGlass = roles.filter { role in role.deciding.allSatisfy { text[$0].text.isBreakGlass } }
         return FieldVerdict(
             action: roles.dropFirst().reduce(first.action) { $0.intersected(with: $1.action) },
-            rules: deciding.map { text[$0].text.id }, isSilent: deciding.contains { text[$0].text.silent })
+            rules: deciding.map { text[$0].text.id }, isSilent: deciding.contains { text[$0].text.silent },
+            brokenGlass: byGlass.flatMap(\.deciding).map { text[$0].text.id })
     }
 
     /// A drop for want of a permit for some roles.

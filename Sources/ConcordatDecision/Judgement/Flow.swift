@@ -25,6 +25,8 @@ struct Flow {
         guard rule.messages?.contains(message) ?? true, rule.from?.contains(from.kind) ?? true,
             rule.to?.contains(to.kind) ?? true, rule.purposes?.contains(purpose) ?? true
         else { return .elsewhere }
+        // A clause that nobody claims is no missed permit: it says nothing of an ordinary message.
+        guard !rule.isBreakGlass || facts.ground != nil else { return .elsewhere }
         guard rule.fromCapacity.map({ !$0.isDisjoint(with: fromCapacities) }) ?? true,
             rule.toCapacity.map({ !$0.isDisjoint(with: toCapacities) }) ?? true
         else { return .lacks(.capacity) }

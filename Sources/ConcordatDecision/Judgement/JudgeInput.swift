@@ -7,8 +7,12 @@ package struct JudgedPerson: Sendable, Equatable {
     package var id: PersonID?
     /// The roles the message states and the roles the case remembers, together.
     package var roles: Set<Role>
+    /// When they were born, where the message tells it in a field marked for ages.
+    package var born: Sensitive<CivilDate>?
 
-    package init(id: PersonID?, roles: Set<Role>) { (self.id, self.roles) = (id, roles) }
+    package init(id: PersonID?, roles: Set<Role>, born: Sensitive<CivilDate>? = nil) {
+        (self.id, self.roles, self.born) = (id, roles, born)
+    }
 }
 
 /// All that a judgement of one message for one recipient may look at.
@@ -45,6 +49,12 @@ package struct JudgeInput: Sendable {
     /// happened and may have ended since, and whoever it told of an end still counts as the holder. What only speaks of
     /// the sender's right to send is not asked again: the sender's capacity, what it granted, when its request expires.
     package var acceptedWith: CaseMoves?
+    /// The break-glass ground that the sender claims; nil when it claims none.
+    package var breakGlass: String?
+    /// For a delivery that was accepted to be held: since when.
+    package var heldSince: UTCInstant?
+    /// Whether an officer has let a held delivery go.
+    package var isReleased = false
 
     package init(
         message: MessageName, sender: PartyID, recipient: PartyID, purpose: PurposeID, facts: MessageFacts,

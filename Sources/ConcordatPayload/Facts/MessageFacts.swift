@@ -71,8 +71,10 @@ package struct MessageFacts: Sendable {
     package var fields: [FieldOccurrence: Int]
     /// Distinct (field, subject) pairs the schema allows at a place that is there, but the sender left out.
     package var absent: Set<FieldOccurrence>
-    /// Values of `x-fact` fields by data path (`/people/*/age-band`), booleans as `true` and `false`.
+    /// Values of `x-fact` fields by data path (`/people/*/age-band`), booleans as `true` and `false`, dates as RFC 3339.
     package var facts: [String: Set<String>]
+    /// Dates of birth from fields marked `"x-fact": "age"`, by person index; the latest where a message tells several.
+    package var births: [Int: Sensitive<CivilDate>] = [:]
     /// Values of `x-party` fields by data path.
     package var parties: [String: Set<PartyID>]
     /// What the message asks for, when it is a request.

@@ -52,6 +52,7 @@ struct MessageWalk {
     private var asked = OccurrenceTable()
     private var factBits: [UInt64]
     private var parties: [String: Set<PartyID>] = [:]
+    private var dates = DateFacts()
 
     private init(table: SchemaTable, limits: JSONLimits, isCopy: Bool) {
         (self.table, self.isCopy) = (table, isCopy)
@@ -265,6 +266,12 @@ struct MessageWalk {
             if node.requests >= 0 { noteAsked(index, place) }
             if node.fact >= 0 { noteFact(table.facts[Int(node.fact)].firstBit + place) }
         }
+        if node.fact >= 0, node.format == .date {
+            // The scope of the value itself was the last to open, if it opens one.
+            let opens = node.traits.contains(.opensScope)
+            let scope = opens ? Int32(scopes.count - 1) : frames[frames.count - 1].scope
+            dates.note(text, start, end, fact: Int(node.fact), scope: node.about == .person ? scope : -1)
+        }
         if node.traits.contains(.reference) {
             guard table.isIdentifier(text, start, end) else { throw fault(.personReference, offset) }
             guard let person = persons.index(of: text, start, end) else { throw fault(.tooManyPersons, offset) }
@@ -349,6 +356,7 @@ struct MessageWalk {
             }
         }
         facts.parties = parties
+        dates.fill(&facts, table, scopes)
         facts.scopes = scopes.map { .person(Int($0)) }
         guard facts.fields.count <= MessageReader.fieldsMax, facts.absent.count <= MessageReader.fieldsMax else {
             throw Fault(kind: .tooManyFields, offset: end, tokens: [])

@@ -14,7 +14,7 @@ extension SchemaCompiler {
             inheritSubject(index)
             inheritCategory(index)
             readMarks(index)
-            if keyword("x-fact", of: index)?.boolValue == true { readFact(index) }
+            if let fact = keyword("x-fact", of: index), fact.boolValue != false { readFact(index, fact) }
         }
         for index in table.nodes.indices where table.nodes[index].kind == .object { buildMasks(index) }
         table.fieldNodes = table.nodes.indices.filter { table.nodes[$0].isField }.map { NodeIndex($0) }
@@ -211,8 +211,18 @@ extension SchemaCompiler {
         table.nodes[index].requests = Int32(table.requests.count - 1)
     }
 
-    private mutating func readFact(_ index: Int) {
+    private mutating func readFact(_ index: Int, _ fact: JSONValue) {
         let node = table.nodes[index]
+        guard fact.boolValue == true else {
+            // The one other word: the age of the person this date of birth belongs to.
+            guard fact.stringValue == "age", node.kind == .string, node.format == .date, node.about == .person else {
+                self.fault(.factType, drafts[index].place(of: "x-fact")); return
+            }
+            return noteDate(index, .births, .birth)
+        }
+        if node.kind == .string, node.format == .date, !node.traits.contains(.hasEnum) {
+            return noteDate(index, .dates, .day)
+        }
         let values: FactDomain.Values
         var texts: [String]
         var lowest = 0
@@ -235,6 +245,13 @@ extension SchemaCompiler {
         table.nodes[index].fact = Int32(table.facts.count)
         table.facts.append(FactNode(path: table.paths[index], texts: texts, firstBit: table.factBits, lowest: lowest))
         table.factBits += texts.count
+        table.factPaths[table.paths[index]] = FactDomain(values: values, isAlwaysPresent: isAlwaysPresent(index))
+    }
+
+    private mutating func noteDate(_ index: Int, _ values: FactDomain.Values, _ date: FactNode.DateFact) {
+        table.nodes[index].fact = Int32(table.facts.count)
+        table.facts.append(
+            FactNode(path: table.paths[index], texts: [], firstBit: table.factBits, lowest: 0, date: date))
         table.factPaths[table.paths[index]] = FactDomain(values: values, isAlwaysPresent: isAlwaysPresent(index))
     }
 

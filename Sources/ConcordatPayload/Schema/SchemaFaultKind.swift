@@ -138,7 +138,11 @@ extension SchemaFaultKind: CustomStringConvertible {
         case .roleOutsidePerson: ("role on an object that is no person", "add `x-person`, or remove `x-role`")
         case .aboutTarget: ("no such reference member", "point to a required string member of the nearest object")
         case .aboutOnPerson: ("a person object is about its person", "remove `x-about`")
-        case .factType: ("this type cannot be a fact", "use an enum, a boolean or a bounded integer")
+        case .factType:
+            (
+                "this type cannot be a fact",
+                "use an enum, a boolean, a bounded integer or a date; `age` goes on a person's date"
+            )
         case .factRange: ("fact without a narrow range", "give `minimum` and `maximum` at most 1000 apart")
         case .requestsType: ("not a list of codes", "put `x-requests` on a string with an `enum`")
         case .requestCodes: ("codes do not match the enum", "name each value of the `enum` once, and nothing else")

@@ -98,6 +98,10 @@ struct FactNode: Sendable {
     let firstBit: Int
     /// For an integer, the value of the first bit.
     let lowest: Int
+    /// For a date, what is taken from it.
+    var date = DateFact.none
+
+    enum DateFact: Sendable { case none, day, birth }
 }
 
 /// What a node says in the text, for deriving the recipient's schema.

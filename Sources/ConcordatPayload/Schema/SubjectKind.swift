@@ -21,6 +21,10 @@ package struct FactDomain: Hashable, Sendable {
         case boolean
         /// A whole number of this range, as decimal text.
         case integers(ClosedRange<Int>)
+        /// Any date, as RFC 3339 text.
+        case dates
+        /// A date of birth, of which only the age in whole years may be asked.
+        case births
     }
     /// The values possible.
     package let values: Values
@@ -36,6 +40,7 @@ package struct FactDomain: Hashable, Sendable {
         case .strings(let set): set.sorted()
         case .boolean: ["false", "true"]
         case .integers(let range): range.map { String($0) }
+        case .dates, .births: []
         }
     }
 }

@@ -35,6 +35,8 @@ struct CellJudgement {
             switch rule.effect {
             // A message that holds the field speaks of its subject, so a refusal about it stops the field too.
             case .prohibit, .refuseMessage: return (.drop, [])
+            // What waits may go in the end.
+            case .hold: continue
             case .permit(let action, _): byAction[action, default: []].append(rule.id)
             }
         }
@@ -49,6 +51,7 @@ struct CellJudgement {
             !(rule.fromCapacity?.isDisjoint(with: assignment.sender) ?? false),
             !(rule.toCapacity?.isDisjoint(with: assignment.recipient) ?? false)
         else { return false }
+        if assignment.onlyByGlass, rule.isPermit, !rule.isBreakGlass { return false }
         guard case .permit(_, let need) = rule.effect, need.level != .none else { return true }
         return assignment.consents.contains(Assignment.ConsentKey(level: need.level, of: need.of))
     }

@@ -8,6 +8,8 @@ struct Assignment: Sendable {
     var consents: Set<ConsentKey> = []
     var sender: Set<Capacity> = []
     var recipient: Set<Capacity> = []
+    /// The recipient has no capacity the message asks for, and only break glass reaches it.
+    var onlyByGlass = false
 
     /// A consent, as permits ask for it.
     struct ConsentKey: Hashable, Sendable {
@@ -47,20 +49,25 @@ struct CellSpace {
         needed = flow.message.toCapacity.filter { map.canHold([$0], flow.to) }
         asked = flow.message.opensCase ? [] : flow.message.fromCapacity.filter { map.canHold([$0], flow.from) }
         var mentions: [Condition.Source: Set<String>] = [:]
+        var numeric: Set<Condition.Source> = []
         var keys: Set<Assignment.ConsentKey> = []
         var (senders, recipients) = (Set<Capacity>(), extraRecipientCapacities)
         for rule in rules {
-            if let when = rule.when { mentions.merge(when.mentions) { $0.union($1) } }
+            if let when = rule.when {
+                mentions.merge(when.mentions) { $0.union($1) }
+                numeric.formUnion(when.numberTested)
+            }
             if case .permit(_, let need) = rule.effect, need.level != .none {
                 keys.insert(Assignment.ConsentKey(level: need.level, of: need.of))
             }
             senders.formUnion(rule.fromCapacity ?? [])
             recipients.formUnion(rule.toCapacity ?? [])
         }
-        classes.unify(&mentions, in: flow.message)
+        classes.unify(&mentions, numeric: &numeric, in: flow.message)
         var total: Int? = 1
         for source in mentions.keys.sorted(by: { $0.text < $1.text }) {
-            let sets = classes.sets(of: source, in: flow.message, mentioned: mentions[source] ?? [])
+            let sets = classes.sets(
+                of: source, in: flow, mentioned: mentions[source] ?? [], isNumeric: numeric.contains(source))
             sources.append((source, sets ?? []))
             total = Self.product(total, sets?.count)
         }
@@ -101,7 +108,14 @@ struct CellSpace {
             if rest & 1 == 1 { result.recipient.insert(capacity) }
             rest >>= 1
         }
-        return isPossible(result) ? result : nil
+        guard isPossible(result) else { return nil }
+        result.onlyByGlass = isUnconcerned(result)
+        return result
+    }
+
+    /// Whether the recipient surely has none of the capacities that the message asks for.
+    private func isUnconcerned(_ assignment: Assignment) -> Bool {
+        !needed.isEmpty && needed.isSubset(of: recipient) && needed.isDisjoint(with: assignment.recipient)
     }
 
     private func isPossible(_ assignment: Assignment) -> Bool {
@@ -111,9 +125,8 @@ struct CellSpace {
             let weaker = Assignment.ConsentKey(level: .notObjected, of: key.of)
             if consents.contains(weaker), !assignment.consents.contains(weaker) { return false }
         }
-        if !needed.isEmpty, needed.isSubset(of: recipient), needed.isDisjoint(with: assignment.recipient) {
-            return false
-        }
+        // Break glass reaches recipients without a capacity in the case.
+        if isUnconcerned(assignment), (assignment.facts[.ground] ?? []).isEmpty { return false }
         if !asked.isEmpty, asked.isSubset(of: sender), asked.isDisjoint(with: assignment.sender) {
             return false
         }

@@ -40,6 +40,11 @@ extension Condition.Test {
         case .containsAny(let values): !set.isDisjoint(with: values)
         case .only(let values): !set.isEmpty && set.isSubset(of: values)
         case .present(let truth): set.isEmpty != truth
+        case .number(let min, let max):
+            set.contains { text in
+                Int(text).map { value in (min.map { $0 <= value } ?? true) && (max.map { value <= $0 } ?? true) }
+                    ?? false
+            }
         }
     }
 
@@ -48,6 +53,21 @@ extension Condition.Test {
         case .contains(let value), .lacks(let value): [value]
         case .containsAny(let values), .only(let values): values
         case .present: []
+        // Both sides of each bound: a value in between behaves as one of them.
+        case .number(let min, let max):
+            Set([min.map { $0 - 1 }, min, max, max.map { $0 + 1 }].compactMap { $0.map { String($0) } })
+        }
+    }
+}
+
+extension Condition {
+    /// The sources that a test for numbers asks.
+    var numberTested: Set<Source> {
+        switch self {
+        case .all(let parts), .any(let parts): parts.reduce(into: []) { $0.formUnion($1.numberTested) }
+        case .not(let part): part.numberTested
+        case .test(let source, .number): [source]
+        case .test: []
         }
     }
 }
@@ -60,6 +80,12 @@ extension Condition.Source {
         case .flag(let name): "flag \(name)"
         case .recipientSpeciality: "recipient speciality"
         case .senderSpeciality: "sender speciality"
+        case .recipientKind: "recipient kind"
+        case .senderKind: "sender kind"
+        case .days(let path): "days \(path)"
+        case .age(let role): "age \(role)"
+        case .count(let role): "count \(role)"
+        case .ground: "break-glass ground"
         }
     }
 }

@@ -1,5 +1,6 @@
 import ConcordatDecision
 import ConcordatPayload
+import ConcordatTerms
 
 /// The sets of values a source can have in one message, one representative for each class the conditions can tell apart.
 struct FactClasses {
@@ -11,11 +12,18 @@ struct FactClasses {
     let compiled: CompiledProtocol
 
     /// The classes of `source` in `message`, given the values mentioned. Nil when there are too many to list.
-    func sets(of source: Condition.Source, in message: CompiledMessage, mentioned: Set<String>) -> [Set<String>]? {
+    ///
+    /// `isNumeric` when a test for numbers asks it: the values mentioned then stand on both sides of each bound.
+    func sets(
+        of source: Condition.Source, in flow: Flow, mentioned: Set<String>, isNumeric: Bool = false
+    ) -> [Set<String>]? {
+        let message = flow.message
         switch source {
         case .field(let path):
             guard let domain = message.schema.factPaths[path] else { return [[]] }
-            let values = representatives(mentioned, admits: domain.admits, all: domain.shortTexts)
+            if domain.isDate || domain.values == .births { return [[], [Self.other]] }
+            let values = representatives(
+                mentioned, isNumeric: isNumeric, admits: domain.admits, all: domain.shortTexts)
             if path.contains("/*") { return Self.subsets(values) }
             let singles = values.map { Set([$0]) }
             return domain.isAlwaysPresent ? singles : [[]] + singles
@@ -23,22 +31,39 @@ struct FactClasses {
             let domains = compiled.flags[name].map(domains) ?? []
             let all = Set(domains.flatMap(\.shortTexts)).sorted()
             let values = representatives(
-                mentioned, admits: { value in domains.contains { $0.admits(value) } }, all: all)
+                mentioned, isNumeric: isNumeric, admits: { value in domains.contains { $0.admits(value) } }, all: all)
             return Self.subsets(values)
         case .recipientSpeciality, .senderSpeciality:
             // A party may join with any speciality, so one that nobody mentions is always possible.
             return Self.subsets(mentioned.sorted() + [Self.other])
+        case .recipientKind: return [[flow.to.rawValue]]
+        case .senderKind: return [[flow.from.rawValue]]
+        case .days(let path):
+            guard let domain = message.schema.factPaths[path], domain.isDate else { return [[]] }
+            let values = Self.numbers(mentioned)
+            if path.contains("/*") { return Self.subsets(values) }
+            let singles = values.map { Set([$0]) }
+            return domain.isAlwaysPresent ? singles : [[]] + singles
+        case .age: return Self.subsets(Self.numbers(mentioned).filter { Int($0).map { $0 >= 0 } ?? false })
+        case .count: return Self.numbers(mentioned).filter { Int($0).map { $0 >= 0 } ?? false }.map { [$0] }
+        // One message claims one ground or none.
+        case .ground: return [[]] + mentioned.sorted().map { [$0] }
         }
     }
 
     /// The values the flag and its fields share must be the same, or a field could not be found in its flag.
-    func unify(_ mentions: inout [Condition.Source: Set<String>], in message: CompiledMessage) {
+    func unify(
+        _ mentions: inout [Condition.Source: Set<String>], numeric: inout Set<Condition.Source>,
+        in message: CompiledMessage
+    ) {
         for case (.flag(let name), let values) in mentions {
             var union = values
             let paths = (compiled.flags[name]?.fields[message.name] ?? []).filter { mentions[.field($0)] != nil }
             for path in paths { union.formUnion(mentions[.field(path)] ?? []) }
             mentions[.flag(name)] = union
             for path in paths { mentions[.field(path)] = union }
+            let together = Set(paths.map { Condition.Source.field($0) }).union([.flag(name)])
+            if !numeric.isDisjoint(with: together) { numeric.formUnion(together) }
         }
     }
 
@@ -60,11 +85,25 @@ struct FactClasses {
         }
     }
 
-    private func representatives(_ mentioned: Set<String>, admits: (String) -> Bool, all: [String]) -> [String] {
+    private func representatives(
+        _ mentioned: Set<String>, isNumeric: Bool, admits: (String) -> Bool, all: [String]
+    ) -> [String] {
+        // Every whole number lies in a stretch that one of these stands for, so there is no other.
+        if isNumeric { return Self.neighbours(of: mentioned).filter(admits).sorted() }
         let inside = mentioned.filter(admits).sorted()
         // No list of values: too many to list, so there is surely another one.
         let hasOther = all.isEmpty || !Set(all).isSubset(of: mentioned)
         return inside + (hasOther ? [Self.other] : [])
+    }
+
+    /// The numbers mentioned with those beside them, so that every stretch between two of them has one that stands for it.
+    private static func numbers(_ mentioned: Set<String>) -> [String] {
+        neighbours(of: mentioned.isEmpty ? ["0"] : mentioned).compactMap { Int($0) }.sorted().map { String($0) }
+    }
+
+    private static func neighbours(of mentioned: Set<String>) -> Set<String> {
+        let numbers = Set(mentioned.compactMap { Int($0) })
+        return Set(numbers.flatMap { [$0 - 1, $0, $0 + 1] }.map { String($0) }).union(mentioned)
     }
 
     private static func subsets(_ values: [String]) -> [Set<String>]? {

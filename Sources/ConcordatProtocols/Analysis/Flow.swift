@@ -64,12 +64,24 @@ struct FlowMap: Sendable {
                 let needsCapacity = !message.fromCapacity.isEmpty && !message.opensCase
                 guard !needsCapacity || canHold(message.fromCapacity, from, in: compiled) else { continue }
                 for to in message.to.sorted() where basis[to] != nil {
-                    guard message.toCapacity.isEmpty || canHold(message.toCapacity, to, in: compiled) else { continue }
+                    guard
+                        message.toCapacity.isEmpty || canHold(message.toCapacity, to, in: compiled)
+                            || reachesByGlass(message.name, from, to, purpose, in: compiled)
+                    else { continue }
                     flows.append(Flow(message: message, from: from, to: to, purpose: purpose))
                 }
             }
         }
         return flows
+    }
+
+    private static func reachesByGlass(
+        _ message: MessageName, _ from: PartyKind, _ to: PartyKind, _ purpose: PurposeID, in compiled: CompiledProtocol
+    ) -> Bool {
+        compiled.rules.contains { rule in
+            rule.isBreakGlass && (rule.messages?.contains(message) ?? true) && (rule.from?.contains(from) ?? true)
+                && (rule.to?.contains(to) ?? true) && (rule.purposes?.contains(purpose) ?? true)
+        }
     }
 
     private static func classes(of schema: MessageSchema) -> [FieldClass] {
@@ -114,6 +126,13 @@ extension CompiledRule {
 
     var isPermit: Bool { if case .permit = effect { true } else { false } }
     var isProhibition: Bool { effect == .prohibit }
+    /// Decides about a message as a whole and not about a category of it.
+    var isAboutMessages: Bool {
+        switch effect {
+        case .refuseMessage, .hold: true
+        case .permit, .prohibit: false
+        }
+    }
 
     /// Holds always where it covers: no condition, no capacity.
     var isUnconditional: Bool { when == nil && fromCapacity == nil && toCapacity == nil }

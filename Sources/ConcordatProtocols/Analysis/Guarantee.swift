@@ -17,4 +17,6 @@ package struct Guarantee: Sendable, Equatable {
     package let toCapacityNot: Set<Capacity>
     /// Only sharing without the consent of the person concerned is meant.
     package let withoutConsent: Bool
+    /// Sharing under one of these break-glass grounds is not meant.
+    package let exceptGrounds: Set<String>
 }

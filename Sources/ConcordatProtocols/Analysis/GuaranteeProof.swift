@@ -167,6 +167,7 @@ extension Guarantee {
     /// Whether sharing under this assignment is what the guarantee rules out.
     func means(_ assignment: Assignment, _ subjects: [CompiledRule.Subject]) -> Bool {
         guard toCapacityNot.isDisjoint(with: assignment.recipient) else { return false }
+        guard exceptGrounds.isDisjoint(with: assignment.facts[.ground] ?? []) else { return false }
         guard withoutConsent else { return true }
         return !assignment.consents.contains { key in
             guard key.level == .given else { return false }

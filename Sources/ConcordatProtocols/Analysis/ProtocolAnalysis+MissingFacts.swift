@@ -34,7 +34,9 @@ extension ProtocolAnalysis {
         switch source {
         case .field(let path): !(flow.message.schema.factPaths[path]?.isAlwaysPresent ?? false)
         case .flag: true
-        case .recipientSpeciality, .senderSpeciality: false
+        case .days(let path): !(flow.message.schema.factPaths[path]?.isAlwaysPresent ?? false)
+        case .age: true
+        case .recipientSpeciality, .senderSpeciality, .recipientKind, .senderKind, .count, .ground: false
         }
     }
 
@@ -45,7 +47,11 @@ extension ProtocolAnalysis {
         // Where the message does not declare the field at all, any value a test names stands for what is missing.
         let mentioned = when.mentions[source] ?? []
         let classes = FactClasses(compiled: checked.compiled)
-        let declared = classes.sets(of: source, in: flow.message, mentioned: mentioned)?.filter { !$0.isEmpty } ?? []
+        let declared =
+            classes.sets(
+                of: source, in: flow, mentioned: mentioned, isNumeric: when.numberTested.contains(source))?.filter {
+                !$0.isEmpty
+            } ?? []
         let values = declared.isEmpty ? mentioned.map { [$0] } + [[FactClasses.other]] : declared
         var opens = false
         CellSpace(flow: flow, rules: [rule], extraRecipientCapacities: [], map: map).forEach { assignment in

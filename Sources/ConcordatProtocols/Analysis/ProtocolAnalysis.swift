@@ -15,7 +15,9 @@ struct ProtocolAnalysis {
         (self.checked, self.syntax, self.log) = (checked, syntax, log)
         map = FlowMap(checked.compiled)
         spans = Dictionary(
-            syntax.rules.map { (RuleID(unchecked: $0.id.value), $0) }, uniquingKeysWith: { first, _ in first })
+            (syntax.rules + syntax.routes.map(\.rule) + (syntax.breakGlass?.clauses ?? [])).map {
+                (RuleID(unchecked: $0.id.value), $0)
+            }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Everything; the size of the proof for the report.
@@ -79,7 +81,7 @@ struct ProtocolAnalysis {
 
     private func unreachable(_ rule: CompiledRule, _ covered: [Flow]) -> String? {
         if covered.isEmpty { return noFlow(rule) }
-        guard rule.effect != .refuseMessage else { return nil }
+        guard !rule.isAboutMessages else { return nil }
         let classes = Set(covered.map(\.message.name)).flatMap { map.classes[$0] ?? [] }
         let inCategory = classes.filter { rule.covers($0.category) }
         if rule.categories.isEmpty { return "its exceptions leave no category" }

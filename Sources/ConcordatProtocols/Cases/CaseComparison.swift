@@ -171,10 +171,11 @@ struct CaseComparison {
 }
 
 extension Decision.Answer {
-    /// `share`, `withhold` or `refuse`.
+    /// `share`, `hold`, `withhold` or `refuse`.
     package var word: String {
         switch self {
         case .share: "share"
+        case .hold: "hold"
         case .withhold: "withhold"
         case .refuse: "refuse"
         }
@@ -183,7 +184,7 @@ extension Decision.Answer {
     /// Why not, when it is not shared.
     package var refusal: Refusal? {
         switch self {
-        case .share: nil
+        case .share, .hold: nil
         case .withhold(let refusal), .refuse(let refusal): refusal
         }
     }

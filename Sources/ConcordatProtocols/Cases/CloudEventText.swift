@@ -16,7 +16,7 @@ struct CloudEventText: Sendable {
 
     private static let attributeNames: Set<String> = [
         "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "purpose", "recipients",
-        "inreplyto", "expires", "actor",
+        "inreplyto", "expires", "actor", "breakglass", "breakglassreason",
     ]
     private static let needed = ["id", "source", "type", "purpose", "recipients"]
 

@@ -94,7 +94,7 @@ struct EventJudgement {
         }
         let others = known.keys.filter { !ids.contains($0) }.sorted()
         let reply = event["inreplyto"].flatMap { MessageID($0) }
-        return JudgeInput(
+        var input = JudgeInput(
             message: message.name, sender: sender, recipient: recipients.first ?? sender, purpose: purpose,
             facts: facts, people: people,
             casePeople: others.map { JudgedPerson(id: $0, roles: known[$0] ?? []) },
@@ -102,6 +102,9 @@ struct EventJudgement {
             repliesTo: reply.flatMap { id in state.facts?.requests.first { $0.message == id } },
             claimsReply: event["inreplyto"] != nil, recipients: recipients, now: state.now,
             messageID: event["id"].flatMap { MessageID($0) }, expires: event["expires"].flatMap { UTCInstant($0) })
+        for (index, born) in facts.births { input.people[index].born = born }
+        input.breakGlass = event["breakglass"]
+        return input
     }
 
     /// One refusal stops the message for all; a copy with nothing in it is no sharing.

@@ -33,6 +33,7 @@ struct ConditionChecker {
         case .flag(let name):
             if terms.resolve(name, .flag, as: Speciality.self) != nil, isComplete {
                 let known = flagValues[name.value]
+                if !(known?.allSatisfy { Int($0) != nil } ?? true) { refuseNumbers(test, "flag `\(name.value)`") }
                 checkValues(test, of: name, known: known ?? []) { known?.contains($0) ?? true }
             }
             return .flag(name.value)
@@ -42,6 +43,23 @@ struct ConditionChecker {
         case .senderSpeciality:
             checkSpecialities(test)
             return .senderSpeciality
+        case .recipientKind, .senderKind:
+            for value in Self.values(of: test) { _ = terms.resolve(value, .partyKind, as: PartyKind.self) }
+            refuseNumbers(test, "a kind of party")
+            if case .recipientKind = source { return .recipientKind }
+            return .senderKind
+        case .days(let name):
+            checkDate(name, test, scope, what)
+            return .days(name.value)
+        case .age(let name):
+            checkAge(name, test, scope, what)
+            return .age(Role(unchecked: name.value))
+        case .count(let name):
+            _ = terms.resolve(name, .role, as: Role.self)
+            checkWhole(test, of: name)
+            return .count(Role(unchecked: name.value))
+        case .ground:
+            return .ground
         }
     }
 
@@ -64,6 +82,16 @@ struct ConditionChecker {
                     : NearestName.advice(
                         for: name.value, among: Set(known), declare: "declare it as `x-fact` in one of: \(names)"))
             return
+        }
+        if domains.contains(where: \.isDate), !test.isPresence {
+            log.error(
+                name.span, "`\(name.value)` is a date",
+                "ask `days: \(name.value)` with older-than, newer-than or due-within")
+            return
+        }
+        if !domains.contains(where: \.isWholeNumber) { refuseNumbers(test, "`\(name.value)`") }
+        if case .number(_, _, true, let span) = test {
+            log.error(span, "`\(name.value)` is no date", "use at-least, at-most, more-than or less-than")
         }
         checkValues(test, of: name, known: Set(domains.flatMap(\.shortTexts))) { value in
             domains.contains { $0.admits(value) }
@@ -97,6 +125,7 @@ struct ConditionChecker {
         case .containsAny(let values): .containsAny(Set(values.map(\.value)))
         case .only(let values): .only(Set(values.map(\.value)))
         case .present(let truth): .present(truth)
+        case .number(let min, let max, _, _): .number(min: min, max: max)
         }
     }
 
@@ -104,7 +133,7 @@ struct ConditionChecker {
         switch test {
         case .contains(let value), .lacks(let value): [value]
         case .containsAny(let values), .only(let values): values
-        case .present: []
+        case .present, .number: []
         }
     }
 }
@@ -125,6 +154,7 @@ extension FactDomain {
         case .strings(let set): set.contains(text)
         case .boolean: text == "true" || text == "false"
         case .integers(let range): Int(text).map { range.contains($0) && String($0) == text } ?? false
+        case .dates, .births: false
         }
     }
 }

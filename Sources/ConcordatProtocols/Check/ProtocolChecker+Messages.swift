@@ -52,23 +52,41 @@ extension ProtocolChecker {
         if let opens = syntax.opens, opens.value != "case" {
             log.error(opens.span, "`opens: \(opens.value)` is not known", "only `opens: case` can be said")
         }
+        var keep: [KeptBy: CompiledRetention] = [:]
         for (whom, rule) in syntax.keep {
             if whom.value != "recipient", whom.value != "gateway" {
                 _ = terms.resolve(whom, .partyKind, as: PartyKind.self)
             }
-            values.retention(rule)
+            guard let retention = values.retention(rule) else { continue }
+            switch whom.value {
+            // What the gateway itself keeps is not said to a recipient.
+            case "gateway": break
+            case "recipient": keep[.recipients] = retention
+            default: keep[.kind(PartyKind(unchecked: whom.value))] = retention
+            }
         }
+        let mayRestate: Set<Category>? = terms.resolve(syntax.mayRestate, .category)
         let fromCapacity: Set<Capacity> = terms.resolve(syntax.fromCapacity ?? [], .capacity)
         let toCapacity: Set<Capacity> = terms.resolve(syntax.toCapacity ?? [], .capacity)
         let answeredBy = syntax.asks.flatMap { terms.resolve($0, .message, as: MessageName.self) }
         let answers = syntax.answers.flatMap { terms.resolve($0, .message, as: MessageName.self) }
         let life = syntax.expires.map(values.life) ?? MessageDefaults.life
         guard let loaded, terms.isDeclared(syntax.name.value, .message) else { return nil }
-        return CompiledMessage(
+        var message = CompiledMessage(
             name: MessageName(unchecked: syntax.name.value), title: syntax.title, type: syntax.type?.value ?? "",
             schema: loaded.schema, from: from, fromCapacity: fromCapacity, to: to, toCapacity: toCapacity,
             purposes: purposeIDs, opensCase: syntax.opens?.value == "case", answeredBy: answeredBy, answers: answers,
             life: life)
+        message.keep = keep
+        message.mayRestate = mayRestate.map { named in
+            named.reduce(into: Set<Category>()) { $0.formUnion(expandedChildren(of: $1)) }
+        }
+        return message
+    }
+
+    /// The category and everything within it.
+    private func expandedChildren(of category: Category) -> Set<Category> {
+        Set(categories.keys.filter { lies($0, within: category) })
     }
 
     /// A request and its answer name each other, and go the opposite way.

@@ -3,7 +3,10 @@ import ConcordatPayload
 import ConcordatTerms
 
 extension ProtocolChecker {
-    func checkRules() -> [CompiledRule] { syntax.rules.map(checkRule) }
+    /// The rules as written, then what the routes and the break-glass clauses stand for.
+    func checkRules() -> [CompiledRule] {
+        (syntax.rules + syntax.routes.map(\.rule) + (syntax.breakGlass?.clauses ?? [])).map(checkRule)
+    }
 
     private func checkRule(_ rule: RuleSyntax) -> CompiledRule {
         let messageNames: Set<MessageName>? = terms.resolve(rule.messages, .message)
@@ -19,16 +22,19 @@ extension ProtocolChecker {
         checkKeys(rule)
         let when = rule.when.map { conditions.check($0, scope: scope, what: "rule `\(rule.id.value)`") }
         let covered = coveredCategories(rule)
-        let compiled = CompiledRule(
+        var compiled = CompiledRule(
             id: RuleID(unchecked: rule.id.value), title: rule.title, effect: effect(rule), categories: covered,
             about: about, messages: messageNames, from: from, fromCapacity: terms.resolve(rule.fromCapacity, .capacity),
             to: to, toCapacity: terms.resolve(rule.toCapacity, .capacity), purposes: purposeIDs, when: when,
             silent: rule.isSilent, tell: rule.tell.compactMap(told))
+        compiled.when = clauseCondition(rule, compiled.when)
+        compiled.isBreakGlass = rule.grounds != nil
+        if case .hold(let hold) = rule.effect { checkHold(rule, hold, scope) }
         return compiled
     }
 
     /// Roles and `nobody`.
-    private func subjects(_ names: [Name]?) -> Set<CompiledRule.Subject>? {
+    func subjects(_ names: [Name]?) -> Set<CompiledRule.Subject>? {
         names.map { names in
             Set(
                 names.compactMap { name in
@@ -43,6 +49,7 @@ extension ProtocolChecker {
         case .permit: .permit(action(rule.action), consent(rule))
         case .prohibit, .prohibitAll: .prohibit
         case .refuseMessage: .refuseMessage
+        case .hold(let syntax): .hold(holdTerms(syntax))
         }
     }
 
@@ -88,13 +95,13 @@ extension ProtocolChecker {
         switch rule.effect {
         case .permit(let names), .prohibit(let names): named = names
         case .prohibitAll: return expand(nil, except: rule.except ?? [])
-        case .refuseMessage: return []
+        case .refuseMessage, .hold: return []
         }
         return expand(named, except: rule.except ?? [])
     }
 
     /// `nil` stands for every category.
-    private func expand(_ named: [Name]?, except: [Name]) -> Set<Category> {
+    func expand(_ named: [Name]?, except: [Name]) -> Set<Category> {
         let roots: Set<Category> = named.map { terms.resolve($0, .category) } ?? Set(categories.keys)
         let excepted: Set<Category> = terms.resolve(except, .category)
         let covered = Set(categories.keys.filter { category in roots.contains { lies(category, within: $0) } })
@@ -107,7 +114,7 @@ extension ProtocolChecker {
         return covered.filter { category in !excepted.contains { lies(category, within: $0) } }
     }
 
-    private func lies(_ category: Category, within ancestor: Category) -> Bool {
+    func lies(_ category: Category, within ancestor: Category) -> Bool {
         var here: Category? = category
         // Bound: rings were refused, so a chain is at most as long as there are categories.
         for _ in 0...categories.count {
@@ -128,7 +135,11 @@ extension ProtocolChecker {
         switch rule.effect {
         case .permit: (isPermit, isRefusal) = (true, false)
         case .prohibit, .prohibitAll: (isPermit, isRefusal) = (false, false)
-        case .refuseMessage: (isPermit, isRefusal) = (false, true)
+        case .refuseMessage, .hold: (isPermit, isRefusal) = (false, true)
+        }
+        if isPermit { only(rule.yieldsTo.first?.span, "yields-to", "`prohibit`, `refuse` and routes") }
+        if case .hold = rule.effect {
+            only(rule.yieldsTo.first?.span, "yields-to", "`prohibit` and `refuse`; a hold always yields")
         }
         if !isPermit {
             only(rule.consent?.span, "consent", "`permit`")
@@ -141,7 +152,7 @@ extension ProtocolChecker {
         }
     }
 
-    private func told(_ name: Name) -> String? {
+    func told(_ name: Name) -> String? {
         if PartyID(name.value).map({ roster[$0] != nil }) ?? false { return name.value }
         if terms.isDeclared(name.value, .partyKind) {
             terms.markUsed(name.value, .partyKind)
@@ -184,6 +195,6 @@ extension ProtocolChecker {
             categories: expand(guarantee.categories, except: guarantee.except), about: subjects(guarantee.about),
             to: terms.resolve(guarantee.to, .partyKind), from: terms.resolve(guarantee.from, .partyKind),
             toCapacityNot: terms.resolve(guarantee.toCapacityNot ?? [], .capacity),
-            withoutConsent: guarantee.withoutConsent)
+            withoutConsent: guarantee.withoutConsent, exceptGrounds: Set(guarantee.exceptGrounds.compactMap(ground)))
     }
 }

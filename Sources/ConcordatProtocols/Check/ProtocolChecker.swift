@@ -15,7 +15,7 @@ final class ProtocolChecker {
     var schemas: [MessageName: LoadedSchema] = [:]
     var roster: [PartyID: RosterParty] = [:]
     var flagValues: [String: Set<String>] = [:]
-    private(set) var codelists: [String: Codelist] = [:]
+    var codelists: [String: Codelist] = [:]
 
     init(files: ProtocolFiles, syntax: ProtocolSyntax, log: ProblemLog) {
         (self.files, self.syntax, self.log) = (files, syntax, log)
@@ -39,11 +39,12 @@ final class ProtocolChecker {
             recorder: syntax.audience?.recorder ?? true,
             capacities: terms.resolve(syntax.audience?.capacities ?? [], .capacity),
             officers: syntax.audience?.officers ?? true)
+        let breakGlass = checkBreakGlass()
         let rules = checkRules()
         let guarantees = syntax.guarantees.map(checkGuarantee)
         checkStrayFiles()
         if !log.hasErrors { terms.warnUnused() }
-        let compiled = CompiledProtocol(
+        var compiled = CompiledProtocol(
             id: protocolID(), version: syntax.version.map(values.version) ?? "", title: syntax.title,
             digest: digest(schemas.keys.sorted().compactMap { schemas[$0] }), mode: mode(),
             period: syntax.period.flatMap(values.period) ?? Self.noPeriod,
@@ -51,6 +52,11 @@ final class ProtocolChecker {
             roles: Set(terms.names(.role).map { Role(unchecked: $0) }), categories: categories, purposes: purposes,
             flags: flags, capacities: capacities, messages: messages, consents: consents, consentShownTo: audience,
             rules: rules, parties: roster)
+        compiled.breakGlass = breakGlass
+        compiled.markings = syntax.markings.map(\.value)
+        compiled.obligations = syntax.obligations.map(checkObligation)
+        compiled.calendars = checkCalendars()
+        compiled.expectations = syntax.expectations.compactMap(checkExpectation)
         return CheckedProtocol(
             compiled: compiled, guarantees: guarantees, codelists: codelists, titles: titles())
     }
@@ -63,6 +69,9 @@ final class ProtocolChecker {
         syntax.flags.forEach { terms.declare($0.name, .flag) }
         syntax.capacities.forEach { terms.declare($0.name, .capacity) }
         syntax.messages.forEach { terms.declare($0.name, .message) }
+        syntax.breakGlass?.grounds.forEach { terms.declare($0.name, .ground) }
+        syntax.markings.forEach { terms.declare($0, .marking) }
+        syntax.calendars.forEach { terms.declare($0.name, .calendar) }
         if syntax.roles.count > SchemaVocabulary.rolesMax {
             log.error(
                 syntax.roles[SchemaVocabulary.rolesMax].name.span, "more than \(SchemaVocabulary.rolesMax) roles",
@@ -138,7 +147,10 @@ final class ProtocolChecker {
     /// Rules, guarantees and consent clauses share one space of ids: a clause is named by its id alone.
     private func checkIDs() {
         var firsts: [String: SourceSpan] = [:]
-        let ids = syntax.consents.map(\.id) + syntax.rules.map(\.id) + syntax.guarantees.map(\.id)
+        let clauses = syntax.rules + syntax.routes.map(\.rule) + (syntax.breakGlass?.clauses ?? [])
+        let ids =
+            syntax.consents.map(\.id) + clauses.map(\.id) + syntax.guarantees.map(\.id)
+            + syntax.obligations.map(\.id) + syntax.expectations.map(\.id)
         for id in ids.sorted(by: { $0.span < $1.span }) {
             if !IdentifierGrammar.accepts(id.value) {
                 log.error(id.span, "`\(id.value)` is not an id", "use 1 to 64 of letters, digits, `.`, `_`, `-`")

@@ -5,7 +5,7 @@ import ConcordatTerms
 final class TermTable {
     enum Sort: String, CaseIterable {
         case partyKind = "party kind"
-        case role, category, purpose, flag, capacity, message
+        case role, category, purpose, flag, capacity, message, ground, marking, calendar
 
         /// The key under which the author declares it.
         var key: String {
@@ -17,6 +17,9 @@ final class TermTable {
             case .flag: "flags"
             case .capacity: "capacities"
             case .message: "messages"
+            case .ground: "break-glass"
+            case .marking: "markings"
+            case .calendar: "calendars"
             }
         }
     }
@@ -44,6 +47,9 @@ final class TermTable {
         take(compiled.flags.keys, .flag)
         take(compiled.capacities.keys.map(\.rawValue), .capacity)
         take(compiled.messages.keys.map(\.rawValue), .message)
+        take(compiled.breakGlass.map { Array($0.grounds.keys) } ?? [], .ground)
+        take(compiled.markings, .marking)
+        take(compiled.calendars.keys, .calendar)
     }
 
     func names(_ sort: Sort) -> [String] { (declared[sort] ?? [:]).keys.sorted() }

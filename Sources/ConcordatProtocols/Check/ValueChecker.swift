@@ -73,18 +73,42 @@ struct ValueChecker {
     }
 
     /// A retention: `until-delivered`, or a time of years, months, weeks or days from a named event.
-    func retention(_ name: Name) {
-        if name.value == "until-delivered" { return }
+    ///
+    /// Nil for the first, which is over when the copy has left, and for what is neither.
+    func retention(_ name: Name) -> CompiledRetention? {
+        if name.value == "until-delivered" { return nil }
         let words = name.value.split(separator: " ")
         let isTime =
             words.first.map { word in
                 word.first == "P" && word.count > 2 && word.count <= 6 && "YMWD".contains(word.last ?? " ")
                     && word.dropFirst().dropLast().allSatisfy { $0.isASCII && $0.isNumber }
             } ?? false
-        if words.count == 3, isTime, words[1] == "from", IdentifierGrammar.accepts(String(words[2])) { return }
+        if words.count == 3, isTime, words[1] == "from", IdentifierGrammar.accepts(String(words[2])) {
+            return CompiledRetention(time: String(words[0]), event: String(words[2]))
+        }
         log.error(
             name.span, "`\(name.value)` is not a retention",
             "write `until-delivered`, or a time from an event: `P2Y from case-closed`")
+        return nil
+    }
+
+    /// A time of at most 366 days for `what`; nil when it is none.
+    func time(_ name: Name, _ what: String) -> Duration? {
+        if let duration = Self.duration(name.value), duration > .zero, duration <= .seconds(366 * 86_400) {
+            return duration
+        }
+        log.error(
+            name.span, "`\(name.value)` is no time for \(what)", "write days or hours, `P7D` or `PT36H`; at most P366D")
+        return nil
+    }
+
+    /// A whole number within bounds.
+    func whole(_ name: Name, _ range: ClosedRange<Int>, _ what: String) -> Int? {
+        if let number = Int(name.value), range.contains(number) { return number }
+        log.error(
+            name.span, "`\(name.value)` is no number for \(what)",
+            "write a whole number from \(range.lowerBound) to \(range.upperBound)")
+        return nil
     }
 }
 

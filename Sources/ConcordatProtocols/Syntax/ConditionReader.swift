@@ -2,8 +2,10 @@
 struct ConditionReader {
     // Bound: conditions inside conditions.
     private static let depthMax = 8
-    private static let sources = ["field", "flag", "recipient", "sender"]
-    private static let tests = ["is", "is-not", "in", "only", "present"]
+    private static let sources = ["field", "flag", "recipient", "sender", "days", "age", "count"]
+    private static let tests = ["is", "is-not", "in", "only", "present"] + numberTests + dayTests
+    private static let numberTests = ["at-least", "at-most", "more-than", "less-than"]
+    private static let dayTests = ["older-than", "newer-than", "due-within"]
 
     let log: ProblemLog
 
@@ -41,13 +43,13 @@ struct ConditionReader {
         guard sources.count == 1, let (sourceKey, name) = sources.first else {
             log.error(
                 reader.span, sources.isEmpty ? "condition without a source" : "condition with more than one source",
-                "name one of field, flag, recipient, sender; join conditions with `all` or `any`")
+                "name one of \(Self.sources.joined(separator: ", ")); join conditions with `all` or `any`")
             return nil
         }
         guard tests.count == 1, let (testKey, value) = tests.first else {
             log.error(
                 reader.span, tests.isEmpty ? "condition without a test" : "condition with more than one test",
-                "use one of is, is-not, in, only, present; join conditions with `all` or `any`")
+                "use one of \(Self.tests.joined(separator: ", ")); join conditions with `all` or `any`")
             return nil
         }
         guard let source = source(sourceKey, name), let test = test(testKey, value) else { return nil }
@@ -58,12 +60,20 @@ struct ConditionReader {
         switch key {
         case "field": return .field(name)
         case "flag": return .flag(name)
+        case "days": return .days(name)
+        case "age": return .age(name)
+        case "count": return .count(name)
         default:
-            guard name.value == "speciality" else {
-                log.error(name.span, "`\(key): \(name.value)` is not known", "only `\(key): speciality` can be tested")
+            switch name.value {
+            case "speciality":
+                return key == "recipient" ? .recipientSpeciality(name.span) : .senderSpeciality(name.span)
+            case "kind": return key == "recipient" ? .recipientKind : .senderKind
+            default:
+                log.error(
+                    name.span, "`\(key): \(name.value)` is not known",
+                    "only `\(key): speciality` and `\(key): kind` can be tested")
                 return nil
             }
-            return key == "recipient" ? .recipientSpeciality(name.span) : .senderSpeciality(name.span)
         }
     }
 
@@ -75,6 +85,13 @@ struct ConditionReader {
         case "only":
             if case .scalar = node.content { return MappingReader.word(node, key, log).map { .only([$0]) } }
             return MappingReader.words(node, key, log).map { .only($0) }
+        case "at-least": return number(node, key).map { .number(min: $0, max: nil, isDays: false, node.span) }
+        case "at-most": return number(node, key).map { .number(min: nil, max: $0, isDays: false, node.span) }
+        case "more-than": return number(node, key).map { .number(min: $0 + 1, max: nil, isDays: false, node.span) }
+        case "less-than": return number(node, key).map { .number(min: nil, max: $0 - 1, isDays: false, node.span) }
+        case "older-than": return days(node, key).map { .number(min: nil, max: -$0 - 1, isDays: true, node.span) }
+        case "newer-than": return days(node, key).map { .number(min: -$0, max: nil, isDays: true, node.span) }
+        case "due-within": return days(node, key).map { .number(min: 0, max: $0, isDays: true, node.span) }
         default:
             if case .scalar(let text, true) = node.content, let truth = ["true": true, "false": false][text] {
                 return .present(truth)
@@ -82,5 +99,27 @@ struct ConditionReader {
             log.error(node.span, "`present` must be true or false", "write `present: true` or `present: false`")
             return nil
         }
+    }
+
+    // Bound: numbers in a condition; far outside any count, age or day that is.
+    private static let numberMax = 1_000_000
+
+    private func number(_ node: YAMLNode, _ key: String) -> Int? {
+        guard case .scalar(let text, _) = node.content, let number = Int(text), abs(number) <= Self.numberMax else {
+            log.error(node.span, "`\(key)` must be a whole number", "write `\(key): 18`")
+            return nil
+        }
+        return number
+    }
+
+    /// Whole days, written as an ISO 8601 duration of days or weeks: months and years are not all as long as each other.
+    private func days(_ node: YAMLNode, _ key: String) -> Int? {
+        if case .scalar(let text, _) = node.content, text.first == "P", let unit = ["D": 1, "W": 7][text.last ?? " "],
+            let number = Int(text.dropFirst().dropLast()), (0...100_000).contains(number)
+        {
+            return number * unit
+        }
+        log.error(node.span, "`\(key)` must be days or weeks", "write `\(key): P30D` or `P2W`; a year is P365D")
+        return nil
     }
 }

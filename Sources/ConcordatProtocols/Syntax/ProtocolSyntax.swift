@@ -20,6 +20,12 @@ struct ProtocolSyntax: Sendable {
     var audience: AudienceSyntax?
     var rules: [RuleSyntax] = []
     var guarantees: [GuaranteeSyntax] = []
+    var routes: [RouteSyntax] = []
+    var breakGlass: BreakGlassSyntax?
+    var obligations: [ObligationSyntax] = []
+    var markings: [Name] = []
+    var calendars: [CalendarSyntax] = []
+    var expectations: [ExpectationSyntax] = []
 }
 
 struct PeriodSyntax: Sendable {
@@ -92,6 +98,7 @@ struct MessageSyntax: Sendable {
     var answers: Name?
     var expires: Name?
     var keep: [(whom: Name, rule: Name)]
+    var mayRestate: [Name]?
 }
 
 struct ConsentSyntax: Sendable {
@@ -115,6 +122,7 @@ struct RuleSyntax: Sendable {
         case prohibit([Name])
         case prohibitAll
         case refuseMessage
+        case hold(HoldSyntax)
     }
 
     var id: Name
@@ -135,6 +143,73 @@ struct RuleSyntax: Sendable {
     var except: [Name]?
     var isSilent: Bool
     var tell: [Name]
+    /// Grounds on which it gives way to break glass.
+    var yieldsTo: [Name] = []
+    /// The grounds of a break-glass clause; nil for an ordinary rule.
+    var grounds: [Name]?
+    /// For a rule that a route stands for: where the message has to go.
+    var destination: Destination?
+
+    struct Destination: Sendable {
+        var kinds: [Name]
+        var speciality: Name?
+    }
+}
+
+struct HoldSyntax: Sendable {
+    var until: Name?
+    var atMost: Name?
+    var then: Name?
+}
+
+/// A route: a message that meets its condition goes there or nowhere.
+struct RouteSyntax: Sendable {
+    var rule: RuleSyntax
+}
+
+struct BreakGlassSyntax: Sendable {
+    var grounds: [TermSyntax]
+    var reasonMin: Name?
+    var reviewWithin: Name?
+    var unreviewed: Name?
+    var clauses: [RuleSyntax]
+    var span: SourceSpan
+}
+
+struct ObligationSyntax: Sendable {
+    var id: Name
+    var title: String
+    var marking: Name?
+    var onward: Name?
+    var categories: [Name]?
+    var about: [Name]?
+    var messages: [Name]?
+    var to: [Name]?
+    var purposes: [Name]?
+}
+
+struct CalendarSyntax: Sendable {
+    var name: Name
+    var holidays: Name?
+}
+
+/// Days, or working days of a calendar.
+struct SpanSyntax: Sendable {
+    var days: Name?
+    var workingDays: Name?
+    var calendar: Name?
+    var span: SourceSpan
+}
+
+struct ExpectationSyntax: Sendable {
+    var id: Name
+    var title: String
+    var after: Name?
+    var when: ConditionSyntax?
+    var owedBy: Name?
+    var answeredBy: [Name]
+    var within: SpanSyntax?
+    var reminders: [SpanSyntax]
 }
 
 struct GuaranteeSyntax: Sendable {
@@ -148,6 +223,8 @@ struct GuaranteeSyntax: Sendable {
     var toCapacityNot: [Name]?
     var withoutConsent: Bool
     var except: [Name]
+    /// Grounds of break glass on which it is not meant.
+    var exceptGrounds: [Name]
 }
 
 indirect enum ConditionSyntax: Sendable {
@@ -161,6 +238,13 @@ indirect enum ConditionSyntax: Sendable {
         case flag(Name)
         case recipientSpeciality(SourceSpan)
         case senderSpeciality(SourceSpan)
+        case recipientKind
+        case senderKind
+        case days(Name)
+        case age(Name)
+        case count(Name)
+        /// Written by no author: what a break-glass clause and `yields-to` stand for.
+        case ground
     }
 
     enum TestSyntax: Sendable {
@@ -169,5 +253,7 @@ indirect enum ConditionSyntax: Sendable {
         case containsAny([Name])
         case only([Name])
         case present(Bool)
+        /// Whole numbers; `isDays` when it was written as a time before or after today.
+        case number(min: Int?, max: Int?, isDays: Bool, SourceSpan)
     }
 }

@@ -57,12 +57,19 @@ extension ProtocolSyntaxReader {
             fromCapacity: reader.words("from-capacity"), to: reader.words("to", required: true) ?? [],
             toCapacity: reader.words("to-capacity"), purposes: reader.words("for", required: true) ?? [],
             opens: reader.word("opens"), asks: reader.word("asks"), answers: reader.word("answers"),
-            expires: reader.word("expires"), keep: pairs(&reader, "keep").map { ($0, $1) })
+            expires: reader.word("expires"), keep: pairs(&reader, "keep").map { ($0, $1) },
+            mayRestate: restated(&reader))
         reader.finish()
         return message
     }
 
-    /// One rule: exactly one of `permit`, `prohibit`, `refuse`.
+    /// `may-restate`: categories, or `none`.
+    private func restated(_ reader: inout MappingReader) -> [Name]? {
+        if let node = reader.node("may-restate"), case .scalar("none", _) = node.content { return [] }
+        return reader.words("may-restate")
+    }
+
+    /// One rule: exactly one of `permit`, `prohibit`, `refuse`, `hold`.
     func rule(_ node: YAMLNode) -> RuleSyntax? {
         guard var reader = MappingReader(node, "a rule", log) else { return nil }
         let id = reader.word("id", required: true)
@@ -77,7 +84,7 @@ extension ProtocolSyntaxReader {
             toCapacity: reader.words("to-capacity"), purposes: reader.words("for"), consent: reader.word("consent"),
             consentOf: reader.words("consent-of"), action: reader.word("as"), when: when,
             except: reader.words("except"), isSilent: reader.truth("silent") ?? false,
-            tell: reader.words("tell", orOne: true) ?? [])
+            tell: reader.words("tell", orOne: true) ?? [], yieldsTo: reader.words("yields-to") ?? [])
         reader.finish()
         guard id != nil, effects.count == 1, whenNode == nil || when != nil else { return nil }
         return syntax
@@ -101,10 +108,19 @@ extension ProtocolSyntaxReader {
             }
             found.append((.refuseMessage, reader.keySpan("refuse")))
         }
+        if let word = reader.word("hold") {
+            if word.value != "message" {
+                log.error(word.span, "`hold: \(word.value)` is not known", "only `hold: message` can be said")
+            }
+            let hold = HoldSyntax(
+                until: reader.word("until", required: true), atMost: reader.word("at-most", required: true),
+                then: reader.word("then", required: true))
+            found.append((.hold(hold), reader.keySpan("hold")))
+        }
         if found.count != 1 {
             log.error(
                 reader.span, found.isEmpty ? "a rule without an effect" : "a rule with more than one effect",
-                "use exactly one of permit, prohibit, refuse")
+                "use exactly one of permit, prohibit, refuse, hold")
         }
         return found
     }
@@ -135,7 +151,8 @@ extension ProtocolSyntaxReader {
         let syntax = GuaranteeSyntax(
             id: id ?? Spanned("", node.span), title: title, categories: categories, about: inner.words("about"),
             to: inner.words("to"), from: inner.words("from"), toCapacityNot: inner.words("to-capacity-not"),
-            withoutConsent: inner.truth("without-consent") ?? false, except: inner.words("except") ?? [])
+            withoutConsent: inner.truth("without-consent") ?? false, except: inner.words("except") ?? [],
+            exceptGrounds: inner.words("except-grounds") ?? [])
         inner.finish()
         return id == nil ? nil : syntax
     }

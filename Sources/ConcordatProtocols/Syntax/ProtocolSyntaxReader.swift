@@ -21,6 +21,12 @@ struct ProtocolSyntaxReader {
         syntax.audience = reader.node("consent-shown-to").flatMap(audience)
         syntax.rules = reader.items("rules").compactMap(rule)
         syntax.guarantees = reader.items("guarantees").compactMap(guarantee)
+        syntax.routes = reader.items("routes").compactMap(route)
+        syntax.breakGlass = reader.node("break-glass").flatMap(breakGlass)
+        syntax.markings = reader.words("markings") ?? []
+        syntax.obligations = reader.items("obligations").compactMap(obligation)
+        syntax.calendars = reader.entries("calendars").compactMap(calendar)
+        syntax.expectations = reader.items("expectations").compactMap(expectation)
         for key in ["party-kinds", "roles", "categories", "purposes", "messages", "rules"] where reader.node(key) == nil
         {
             log.error(reader.span, "the protocol lacks `\(key)`", "add `\(key):` with at least one entry")
@@ -42,7 +48,7 @@ struct ProtocolSyntaxReader {
         return period
     }
 
-    private func term(_ member: YAMLNode.Member, _ what: String) -> TermSyntax {
+    func term(_ member: YAMLNode.Member, _ what: String) -> TermSyntax {
         // Declared in any case: one wrong shape must not make every use of the name an error.
         guard var reader = MappingReader(member.value, what, log) else {
             return TermSyntax(name: member.key, title: member.key.value)

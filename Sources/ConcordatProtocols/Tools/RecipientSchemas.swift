@@ -41,7 +41,7 @@ struct PossibleActions {
         // An answer is cut to its request, so anything of it may be dropped.
         var canDrop = flows.isEmpty || message.answers != nil
         for (_, rules) in flows {
-            let covering = rules.filter { $0.effect != .refuseMessage && $0.covers(category) }
+            let covering = rules.filter { $0.covers(category) }
             for subject in subjects {
                 let about = covering.filter { $0.covers(subject) }
                 if about.contains(where: { $0.isProhibition && $0.isUnconditional }) { canDrop = true; continue }

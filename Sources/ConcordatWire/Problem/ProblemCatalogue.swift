@@ -97,6 +97,17 @@ public enum ProblemCatalogue {
             "see the schema for recipients"
         ),
         (
+            "hold.waiting", 403, "the clause named makes this message wait", "wait; its tracking says how it ends"
+        ),
+        (
+            "hold.expired", 403, "the wait that the clause named asks for has ended without an answer",
+            "have the consent recorded or the officer asked, then send again"
+        ),
+        (
+            "break-glass.not-permitted", 403, "no clause lets you break glass on this ground for this message",
+            "read the grounds and clauses of the protocol; send without it what it permits"
+        ),
+        (
             "consent.required", 403, "the clause named rests on a consent that is not on record",
             "have the consent recorded by who may record it, then send again"
         ),
