@@ -11,6 +11,14 @@ package struct LoadedProtocol: Sendable {
     package let codelists: [String: Codelist]
     /// Titles for people, by declared name.
     package let titles: ProtocolTitles
+    /// What the parties have agreed beside the rules.
+    package let agreement: Agreement
+    /// Each purpose with all the text says of it.
+    package let purposes: [PurposeID: PurposeRecord]
+    /// What the agreement names of each party of the roster.
+    package let parties: [PartyID: PartyRecord]
+    /// Categories that need a condition beside a basis, with those that lie within them.
+    package let sensitive: [Category: SensitiveKind]
     /// Doubtful things that do not stop the load.
     package let warnings: [ProtocolProblem]
     /// How much was enumerated to prove the guarantees.

@@ -26,10 +26,13 @@ package enum ProtocolDirectory {
         guard !log.hasErrors else { return .failure(log.problems()) }
         let analysis = ProtocolAnalysis(checked: checked, syntax: syntax, log: log)
         let proof = analysis.run()
+        LawfulnessCheck(checked: checked, syntax: syntax, log: log).run()
         guard !log.hasErrors else { return .failure(log.problems()) }
         return .success(
             LoadedProtocol(
                 compiled: checked.compiled, guarantees: checked.guarantees, codelists: checked.codelists,
-                titles: checked.titles, warnings: log.problems().warnings, proof: proof))
+                titles: checked.titles, agreement: checked.agreement, purposes: checked.purposes,
+                parties: checked.parties, sensitive: checked.sensitive, warnings: log.problems().warnings, proof: proof)
+        )
     }
 }

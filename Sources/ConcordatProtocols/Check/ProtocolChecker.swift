@@ -14,6 +14,7 @@ final class ProtocolChecker {
     var messages: [MessageName: CompiledMessage] = [:]
     var schemas: [MessageName: LoadedSchema] = [:]
     var roster: [PartyID: RosterParty] = [:]
+    var purposeRecords: [PurposeID: PurposeRecord] = [:]
     var flagValues: [String: Set<String>] = [:]
     var codelists: [String: Codelist] = [:]
 
@@ -30,7 +31,10 @@ final class ProtocolChecker {
         categories = checkCategories()
         purposes = checkPurposes()
         checkMessages()
-        roster = RosterReader(terms: terms, log: log).readAll(files)
+        let sensitive = checkSensitive()
+        let parties = RosterReader(terms: terms, log: log, rules: rosterRules()).readAll(files)
+        roster = parties.parties
+        let agreement = checkAgreement(sensitive)
         let flags = checkFlags()
         let capacities = checkCapacities()
         checkIDs()
@@ -58,7 +62,8 @@ final class ProtocolChecker {
         compiled.calendars = checkCalendars()
         compiled.expectations = syntax.expectations.compactMap(checkExpectation)
         return CheckedProtocol(
-            compiled: compiled, guarantees: guarantees, codelists: codelists, titles: titles())
+            compiled: compiled, guarantees: guarantees, codelists: codelists, titles: titles(),
+            agreement: agreement, purposes: purposeRecords, parties: parties.records, sensitive: sensitive)
     }
 
     private func declare() {
@@ -101,18 +106,12 @@ final class ProtocolChecker {
     private func checkPurposes() -> [PurposeID: CompiledPurpose] {
         var result: [PurposeID: CompiledPurpose] = [:]
         for purpose in syntax.purposes {
-            var basis: [PartyKind: String] = [:]
-            for (kind, word) in purpose.basis {
-                if let kind = terms.resolve(kind, .partyKind, as: PartyKind.self) { basis[kind] = word.value }
-            }
-            for (kind, _) in purpose.condition {
-                let resolved = terms.resolve(kind, .partyKind, as: PartyKind.self)
-                if let resolved, basis[resolved] == nil {
-                    log.error(kind.span, "`\(kind.value)` has a condition but no basis", "add it to `basis`")
-                }
-            }
-            result[PurposeID(unchecked: purpose.name.value)] = CompiledPurpose(
-                title: purpose.title, basis: basis, gateway: purpose.gateway.map(\.value))
+            let (id, record) = (
+                PurposeID(unchecked: purpose.name.value), PurposeChecker(terms: terms, log: log).check(purpose)
+            )
+            purposeRecords[id] = record
+            result[id] = CompiledPurpose(
+                title: purpose.title, basis: record.parties.mapValues(\.basis.rawValue), gateway: record.gateway)
         }
         return result
     }
@@ -206,4 +205,9 @@ struct CheckedProtocol: Sendable {
     let guarantees: [Guarantee]
     let codelists: [String: Codelist]
     let titles: ProtocolTitles
+    let agreement: Agreement
+    let purposes: [PurposeID: PurposeRecord]
+    let parties: [PartyID: PartyRecord]
+    /// Categories marked sensitive, and those within them.
+    let sensitive: [Category: SensitiveKind]
 }

@@ -1,41 +1,41 @@
 import ConcordatDecision
 import ConcordatTerms
 
+/// What the roster says: what the judge needs of each party, and what the agreement names of it.
+struct Roster: Sendable {
+    var parties: [PartyID: RosterParty] = [:]
+    var records: [PartyID: PartyRecord] = [:]
+}
+
 /// Reads `parties/*.yaml`: one file a party, named for it.
 struct RosterReader {
     let terms: TermTable
     let log: ProblemLog
+    let rules: RosterRules
 
-    func readAll(_ files: ProtocolFiles) -> [PartyID: RosterParty] {
-        var parties: [PartyID: RosterParty] = [:]
-        var hosts: [Name] = []
+    func readAll(_ files: ProtocolFiles) -> Roster {
+        var roster = Roster()
+        var named: [Name] = []
         for path in files.paths(in: "parties", suffix: ".yaml") {
             guard let bytes = files[path], let root = YAMLText(file: path, log: log).read(bytes) else { continue }
-            guard let (party, host) = read(root, path) else { continue }
-            parties[party.id] = party
-            if let host { hosts.append(host) }
+            guard let syntax = ProtocolSyntaxReader(log: log).party(root) else { continue }
+            guard let (party, record) = read(syntax, path) else { continue }
+            roster.parties[party.id] = party
+            roster.records[party.id] = record
+            named += [syntax.host, syntax.onBehalfOf].compactMap { $0 }
         }
-        for host in hosts where PartyID(host.value).map({ parties[$0] == nil }) ?? true {
+        for name in named where PartyID(name.value).map({ roster.parties[$0] == nil }) ?? true {
             log.error(
-                host.span, "unknown party `\(host.value)`",
+                name.span, "unknown party `\(name.value)`",
                 NearestName.advice(
-                    for: host.value, among: parties.keys.map(\.rawValue), declare: "add `parties/\(host.value).yaml`"))
+                    for: name.value, among: roster.parties.keys.map(\.rawValue),
+                    declare: "add `parties/\(name.value).yaml`"))
         }
-        return parties
+        return roster
     }
 
-    private func read(_ root: YAMLNode, _ path: String) -> (RosterParty, Name?)? {
-        guard var reader = MappingReader(root, "a party", log) else { return nil }
-        let name = reader.word("party", required: true)
-        let kind = reader.word("kind", required: true)
-        let title = reader.word("title")
-        let specialities = reader.words("specialities") ?? []
-        let host = reader.word("host")
-        // The words under contacts are for people; nothing here depends on them.
-        _ = reader.entries("contacts")
-        reader.finish()
-        guard let name, let kind else { return nil }
-        let stem = path.dropFirst("parties/".count).dropLast(".yaml".count)
+    private func read(_ syntax: PartySyntax, _ path: String) -> (RosterParty, PartyRecord)? {
+        let (name, stem) = (syntax.name, path.dropFirst("parties/".count).dropLast(".yaml".count))
         guard let id = PartyID(name.value) else {
             log.error(name.span, "`\(name.value)` is not a party id", "use 1 to 64 of letters, digits, `.`, `_`, `-`")
             return nil
@@ -44,13 +44,14 @@ struct RosterReader {
             log.error(
                 name.span, "party `\(name.value)` stands in `\(path)`", "name the file `parties/\(name.value).yaml`")
         }
-        for speciality in specialities where !IdentifierGrammar.accepts(speciality.value) {
+        for speciality in syntax.specialities where !IdentifierGrammar.accepts(speciality.value) {
             log.error(
                 speciality.span, "`\(speciality.value)` is not a speciality", "use letters, digits, `.`, `_`, `-`")
         }
-        guard let kind = terms.resolve(kind, .partyKind, as: PartyKind.self) else { return nil }
-        let party = RosterParty(
-            id: id, title: title?.value ?? name.value, kind: kind, specialities: Set(specialities.map(\.value)))
-        return (party, host)
+        guard let kind = terms.resolve(syntax.kind, .partyKind, as: PartyKind.self) else { return nil }
+        let title = syntax.title?.value ?? name.value
+        let party = RosterParty(id: id, title: title, kind: kind, specialities: Set(syntax.specialities.map(\.value)))
+        let record = PartyRecordChecker(log: log, rules: rules).check(syntax, id, kind, title)
+        return (party, record)
     }
 }

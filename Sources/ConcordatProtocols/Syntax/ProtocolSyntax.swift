@@ -26,6 +26,9 @@ struct ProtocolSyntax: Sendable {
     var markings: [Name] = []
     var calendars: [CalendarSyntax] = []
     var expectations: [ExpectationSyntax] = []
+    var agreement: AgreementSyntax?
+    /// Where the text begins, for what it lacks.
+    var span = SourceSpan.start(of: ProtocolDirectory.textName)
 }
 
 struct PeriodSyntax: Sendable {
@@ -39,18 +42,21 @@ struct PeriodSyntax: Sendable {
 struct TermSyntax: Sendable {
     var name: Name
     var title: String
+    /// What a party of this kind names beside what every party names.
+    var mustName: [Name] = []
 }
 
 struct CategorySyntax: Sendable {
     var name: Name
     var title: String
     var within: Name?
+    var sensitive: Name? = nil
 }
 
 struct PurposeSyntax: Sendable {
     var name: Name
     var title: String
-    var basis: [(kind: Name, basis: Name)]
+    var basis: [PurposePartySyntax]
     var gateway: [Name]
     var condition: [(kind: Name, condition: Name)]
 }

@@ -10,7 +10,9 @@ struct ProtocolSyntaxReader {
         syntax.version = reader.word("version", required: true)
         syntax.mode = reader.word("mode")
         syntax.period = period(reader.node("period"), reader.span)
-        syntax.partyKinds = reader.entries("party-kinds").map { term($0, "a party kind") }
+        syntax.span = reader.span
+        syntax.agreement = reader.node("agreement").flatMap(agreement)
+        syntax.partyKinds = reader.entries("party-kinds").map { term($0, "a party kind", names: true) }
         syntax.roles = reader.entries("roles").map { term($0, "a role") }
         syntax.categories = reader.entries("categories").map(category)
         syntax.purposes = reader.entries("purposes").compactMap(purpose)
@@ -48,14 +50,15 @@ struct ProtocolSyntaxReader {
         return period
     }
 
-    func term(_ member: YAMLNode.Member, _ what: String) -> TermSyntax {
+    func term(_ member: YAMLNode.Member, _ what: String, names: Bool = false) -> TermSyntax {
         // Declared in any case: one wrong shape must not make every use of the name an error.
         guard var reader = MappingReader(member.value, what, log) else {
             return TermSyntax(name: member.key, title: member.key.value)
         }
         let title = title(&reader, member.key)
+        let mustName = names ? reader.words("must-name") ?? [] : []
         reader.finish()
-        return TermSyntax(name: member.key, title: title)
+        return TermSyntax(name: member.key, title: title, mustName: mustName)
     }
 
     private func category(_ member: YAMLNode.Member) -> CategorySyntax {
@@ -63,7 +66,8 @@ struct ProtocolSyntaxReader {
             return CategorySyntax(name: member.key, title: member.key.value, within: nil)
         }
         let category = CategorySyntax(
-            name: member.key, title: title(&reader, member.key), within: reader.word("within"))
+            name: member.key, title: title(&reader, member.key), within: reader.word("within"),
+            sensitive: reader.word("sensitive"))
         reader.finish()
         return category
     }
@@ -72,7 +76,7 @@ struct ProtocolSyntaxReader {
         guard var reader = MappingReader(member.value, "a purpose", log) else { return nil }
         let purpose = PurposeSyntax(
             name: member.key, title: title(&reader, member.key),
-            basis: pairs(&reader, "basis").map { ($0, $1) }, gateway: reader.words("gateway") ?? [],
+            basis: purposeParties(&reader), gateway: reader.words("gateway") ?? [],
             condition: pairs(&reader, "condition").map { ($0, $1) })
         if purpose.basis.isEmpty {
             log.error(
