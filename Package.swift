@@ -102,7 +102,8 @@ let package = Package(
         .testTarget(
             name: "ConcordatProtocolsTests",
             dependencies: [
-                "ConcordatTerms", "ConcordatJSON", "ConcordatPayload", "ConcordatDecision", "ConcordatProtocols",
+                "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatDecision",
+                "ConcordatProtocols",
             ],
             exclude: ["FailCases", "Fixtures"]),
         .testTarget(

@@ -23,6 +23,17 @@ package struct LoadedProtocol: Sendable {
     package let warnings: [ProtocolProblem]
     /// How much was enumerated to prove the guarantees.
     package let proof: ProofSize
+    /// What is signed, byte for byte.
+    package let text: SignedText
+    /// What parties prohibit on what they send: no part of the text, and in force as soon as it is there.
+    package let prohibitions: [CompiledRule]
+
+    /// What a gateway judges by: the text, and the parties' own prohibitions.
+    package var served: CompiledProtocol {
+        var served = compiled
+        if !prohibitions.isEmpty { served.rules += prohibitions }
+        return served
+    }
 }
 
 /// What declared names are called before people.

@@ -22,7 +22,11 @@ package enum ProtocolDirectory {
             let syntax = ProtocolSyntaxReader(log: log).read(root)
         else { return .failure(log.problems()) }
         let checker = ProtocolChecker(files: files, syntax: syntax, log: log)
-        let checked = checker.check { schemas in ProtocolDigest.digest(of: root, schemas: schemas, log: log) }
+        var text = SignedText([])
+        let checked = checker.check { schemas in
+            text = SignedText(ProtocolDigest.text(of: root, schemas: schemas, log: log))
+            return text.digest
+        }
         guard !log.hasErrors else { return .failure(log.problems()) }
         let analysis = ProtocolAnalysis(checked: checked, syntax: syntax, log: log)
         let proof = analysis.run()
@@ -32,7 +36,8 @@ package enum ProtocolDirectory {
             LoadedProtocol(
                 compiled: checked.compiled, guarantees: checked.guarantees, codelists: checked.codelists,
                 titles: checked.titles, agreement: checked.agreement, purposes: checked.purposes,
-                parties: checked.parties, sensitive: checked.sensitive, warnings: log.problems().warnings, proof: proof)
+                parties: checked.parties, sensitive: checked.sensitive, warnings: log.problems().warnings, proof: proof,
+                text: text, prohibitions: checked.prohibitions)
         )
     }
 }

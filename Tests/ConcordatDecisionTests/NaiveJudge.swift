@@ -185,6 +185,7 @@ struct NaiveJudge {
     func lack(_ rule: CompiledRule, _ way: Way) -> Lack {
         if let messages = rule.messages, !messages.contains(way.name) { return .elsewhere }
         if let from = rule.from, !from.contains(way.from.kind) { return .elsewhere }
+        if let senders = rule.fromParties, !senders.contains(way.from.id) { return .elsewhere }
         if let to = rule.to, !to.contains(way.to.kind) { return .elsewhere }
         if let purposes = rule.purposes, !purposes.contains(input.purpose) { return .elsewhere }
         if rule.isBreakGlass && (way.isAnswer || input.breakGlass == nil) { return .elsewhere }

@@ -29,6 +29,8 @@ package struct CompiledRule: Sendable, Equatable {
     package var tell: [String]
     /// Whether it is a break-glass clause: a permit that applies only under a claimed ground, and marks what it lets pass.
     package var isBreakGlass = false
+    /// The senders it speaks of; nil: any of its kinds. A party's own prohibition is about what that party sends alone.
+    package var fromParties: Set<PartyID>?
 
     /// Whom a rule is about: a role, or nobody.
     package enum Subject: Sendable, Hashable {

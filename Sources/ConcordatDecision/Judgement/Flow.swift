@@ -23,7 +23,8 @@ struct Flow {
     /// How a rule of this message stands. Consent and the field are not looked at here.
     func standing(of rule: CompiledRule) -> Standing {
         guard rule.messages?.contains(message) ?? true, rule.from?.contains(from.kind) ?? true,
-            rule.to?.contains(to.kind) ?? true, rule.purposes?.contains(purpose) ?? true
+            rule.to?.contains(to.kind) ?? true, rule.purposes?.contains(purpose) ?? true,
+            rule.fromParties?.contains(from.id) ?? true
         else { return .elsewhere }
         // A clause that nobody claims is no missed permit: it says nothing of an ordinary message.
         guard !rule.isBreakGlass || facts.ground != nil else { return .elsewhere }

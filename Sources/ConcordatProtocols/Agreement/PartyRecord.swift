@@ -35,6 +35,8 @@ package struct PartyRecord: Sendable, Equatable {
 package struct PartyOffice: Sendable, Equatable {
     package let office: String
     package let email: String
+    /// Whose signature counts: the id in that person's certificate, never a name. Nil: nobody's.
+    package let person: OfficerID?
 }
 
 /// Where a party is reached about something.

@@ -103,7 +103,13 @@ struct PartyRecordChecker {
             log.error(
                 email.span, "`\(email.value)` is not a mail address", "write the office's, `signatory@agency.example`")
         }
-        return PartyOffice(office: text(office), email: email.value)
+        let person = syntax.person.flatMap { OfficerID($0.value) }
+        if let word = syntax.person, person == nil {
+            log.error(
+                word.span, "`\(word.value)` is not the id of a person",
+                "write the last part of the SAN URI in that person's certificate")
+        }
+        return PartyOffice(office: text(office), email: email.value, person: person)
     }
 
     private func text(_ words: Name) -> String {

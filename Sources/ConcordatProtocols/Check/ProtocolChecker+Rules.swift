@@ -8,7 +8,7 @@ extension ProtocolChecker {
         (syntax.rules + syntax.routes.map(\.rule) + (syntax.breakGlass?.clauses ?? [])).map(checkRule)
     }
 
-    private func checkRule(_ rule: RuleSyntax) -> CompiledRule {
+    func checkRule(_ rule: RuleSyntax) -> CompiledRule {
         let messageNames: Set<MessageName>? = terms.resolve(rule.messages, .message)
         let from: Set<PartyKind>? = terms.resolve(rule.from, .partyKind)
         let to: Set<PartyKind>? = terms.resolve(rule.to, .partyKind)

@@ -48,6 +48,8 @@ final class ProtocolChecker {
         let guarantees = syntax.guarantees.map(checkGuarantee)
         checkStrayFiles()
         if !log.hasErrors { terms.warnUnused() }
+        // Order matters: what only a party's own file names is not used by the text.
+        let prohibitions = checkProhibitions()
         var compiled = CompiledProtocol(
             id: protocolID(), version: syntax.version.map(values.version) ?? "", title: syntax.title,
             digest: digest(schemas.keys.sorted().compactMap { schemas[$0] }), mode: mode(),
@@ -63,7 +65,8 @@ final class ProtocolChecker {
         compiled.expectations = syntax.expectations.compactMap(checkExpectation)
         return CheckedProtocol(
             compiled: compiled, guarantees: guarantees, codelists: codelists, titles: titles(),
-            agreement: agreement, purposes: purposeRecords, parties: parties.records, sensitive: sensitive)
+            agreement: agreement, purposes: purposeRecords, parties: parties.records, sensitive: sensitive,
+            prohibitions: prohibitions)
     }
 
     private func declare() {
@@ -210,4 +213,6 @@ struct CheckedProtocol: Sendable {
     let parties: [PartyID: PartyRecord]
     /// Categories marked sensitive, and those within them.
     let sensitive: [Category: SensitiveKind]
+    /// What parties prohibit on what they send, beside the text.
+    let prohibitions: [CompiledRule]
 }

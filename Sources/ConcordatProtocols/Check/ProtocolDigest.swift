@@ -1,25 +1,24 @@
-import ConcordatCrypto
 import ConcordatJSON
 
-/// The digest of what is signed: `protocol.yaml` and every message schema it names.
+/// What is signed, as bytes: `protocol.yaml` and every message schema it names. The digest is their SHA-256.
 ///
-/// SHA-256 over the RFC 8785 canonical form of `{"messages": {"messages/referral.json": …, …}, "protocol": …}`, where
+/// The RFC 8785 canonical form of `{"messages": {"messages/referral.json": …, …}, "protocol": …}`, where
 /// `protocol` is the YAML as JSON: mappings as objects, lists as arrays, plain `true` and `false` as booleans, plain whole
 /// numbers of at most 15 digits as numbers, plain `null`, `~` and nothing as null, any other scalar as a string. Comments, white space, the order of
 /// keys and the style of quotes do not count. Roster, code lists, worked cases and sign-offs are outside.
 enum ProtocolDigest {
-    /// Lower-case hex; empty, with an error in the log, when there is no canonical form.
-    static func digest(of root: YAMLNode, schemas: [LoadedSchema], log: ProblemLog) -> String {
+    /// The bytes; empty, with an error in the log, when there is no canonical form.
+    static func text(of root: YAMLNode, schemas: [LoadedSchema], log: ProblemLog) -> [UInt8] {
         let texts = schemas.map { JSONMember($0.path, $0.json) }
         var seen: Set<String> = []
         let messages = JSONValue.object(texts.filter { seen.insert($0.name).inserted })
         let whole = JSONValue.object([JSONMember("messages", messages), JSONMember("protocol", json(root))])
         do {
-            return Hex.encode(Digest.sha256(try whole.canonical(requiringExactNumbers: true)))
+            return try whole.canonical(requiringExactNumbers: true)
         } catch {
             log.error(
                 root.span, "the text has no canonical form: \(error)", "use plain numbers that a double holds exactly")
-            return ""
+            return []
         }
     }
 

@@ -22,7 +22,9 @@ extension ProtocolDirectory {
                 switch type {
                 case .typeDirectory? where depth < depthMax: waiting.append((child, childPath, depth + 1))
                 case .typeRegular? where isWanted(name):
-                    guard let bytes = contents(of: child) else { throw .unreadable(path: childPath) }
+                    guard let bytes = contents(of: child, max: bytesMax(of: childPath)) else {
+                        throw .unreadable(path: childPath)
+                    }
                     total += bytes.count
                     guard files.contents.count < ProtocolFiles.filesMax, total <= ProtocolFiles.bytesMax else {
                         throw .tooMuch
@@ -39,15 +41,20 @@ extension ProtocolDirectory {
     private static let depthMax = 4
 
     private static func isWanted(_ name: String) -> Bool {
-        [".yaml", ".json", ".csv"].contains { name.hasSuffix($0) }
+        [".yaml", ".json", ".csv", ".p7s"].contains { name.hasSuffix($0) }
     }
 
-    private static func contents(of url: URL) -> [UInt8]? {
+    /// A signed text holds all the files of a protocol in one.
+    private static func bytesMax(of path: String) -> Int {
+        path.hasPrefix(SignoffPath.folder + "/") ? SignedText.bytesMax : ProtocolFiles.fileBytesMax
+    }
+
+    private static func contents(of url: URL, max bytesMax: Int) -> [UInt8]? {
         guard let handle = try? FileHandle(forReadingFrom: url) else { return nil }
         defer { try? handle.close() }
         do {
             // Nothing to read is an empty file; a failure is thrown.
-            return [UInt8](try handle.read(upToCount: ProtocolFiles.fileBytesMax + 1) ?? Data())
+            return [UInt8](try handle.read(upToCount: bytesMax + 1) ?? Data())
         } catch {
             return nil
         }

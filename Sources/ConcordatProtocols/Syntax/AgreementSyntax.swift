@@ -65,4 +65,5 @@ struct PartySyntax: Sendable {
 struct OfficeSyntax: Sendable {
     var office: Name?
     var email: Name?
+    var person: Name?
 }

@@ -112,7 +112,8 @@ extension ProtocolSyntaxReader {
     private func office(_ node: YAMLNode, _ key: String) -> OfficeSyntax? {
         guard var reader = MappingReader(node, "`\(key)`", log) else { return nil }
         let office = OfficeSyntax(
-            office: reader.word("office", required: true), email: reader.word("email", required: true))
+            office: reader.word("office", required: true), email: reader.word("email", required: true),
+            person: reader.word("person"))
         reader.finish()
         return office
     }

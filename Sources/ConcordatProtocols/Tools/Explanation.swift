@@ -43,24 +43,24 @@ package struct Explanation: Sendable {
         _ loaded: LoadedProtocol, message: [UInt8], facts: [UInt8]?, recipient: PartyID, now: UTCInstant
     ) -> Result<Explanation, ProtocolProblems> {
         let log = ProblemLog(ProtocolFiles(["facts.yaml": facts ?? []]))
-        let reader = FactsReader(compiled: loaded.compiled, log: log)
+        let reader = FactsReader(compiled: loaded.served, log: log)
         let start = facts.map { reader.read($0, file: "facts.yaml") } ?? CaseState(now: now)
         let sent = ProtocolCases.events(message, file: "in.json", log)
-        if loaded.compiled.parties[recipient] == nil {
+        if loaded.served.parties[recipient] == nil {
             log.error(
                 .start(of: "parties"), "unknown party `\(recipient)`",
                 NearestName.advice(
-                    for: recipient.rawValue, among: loaded.compiled.parties.keys.map(\.rawValue),
+                    for: recipient.rawValue, among: loaded.served.parties.keys.map(\.rawValue),
                     declare: "name a party of the roster"))
         }
         guard var state = start, let events = sent, let last = events.last, !log.hasErrors else {
             return .failure(log.problems())
         }
         func judgement(_ event: CloudEventText) -> EventJudgement {
-            EventJudgement(compiled: loaded.compiled, event: event, bytes: message, limits: ProtocolCases.limits)
+            EventJudgement(compiled: loaded.served, event: event, bytes: message, limits: ProtocolCases.limits)
         }
         for event in events.dropLast() { _ = judgement(event).run(&state) }
-        return .success(Explanation(judgement(last).run(&state, only: recipient), recipient, loaded.compiled))
+        return .success(Explanation(judgement(last).run(&state, only: recipient), recipient, loaded.served))
     }
 
     private init(_ outcome: EventOutcome, _ recipient: PartyID, _ compiled: CompiledProtocol) {
