@@ -54,6 +54,38 @@ import Testing
         #expect(day.description == expected)
     }
 
+    @Test(arguments: [
+        ([ConsentKind.participation], ConsentState.given, false), ([.specialCategory], .given, true),
+        ([.participation, .specialCategory], .given, true), ([.specialCategory], .withdrawn, false),
+    ])
+    func onlyAConsentOfTheKindAskedForWillDo(kinds: [ConsentKind], state: ConsentState, isShared: Bool) throws {
+        var needing = rule("R1", permit: ["identity"], consent: .given)
+        needing.effect = .permit(.keep, ConsentNeed(level: .given, kinds: [.specialCategory]))
+        let scene = try Scene(needing)
+        var input = scene.input(("/people/*/name", .person(0)))
+        input.consents = kinds.enumerated().map { number, kind in
+            ConsentFact(
+                id: ConsentID(unchecked: "consent-\(number)"), person: "ada", kind: kind, purpose: "rj-offer",
+                categories: nil, recipientKinds: nil, state: state, from: Scene.now - .seconds(60), until: nil)
+        }
+        #expect((scene.text.judge(input).code == nil) == isShared)
+    }
+
+    /// Whoever takes back one kind of consent has spoken against all that rests on any.
+    @Test func anObjectionOfAnotherKindStands() throws {
+        var needing = rule("R1", permit: ["identity"], consent: .given)
+        needing.effect = .permit(.keep, ConsentNeed(level: .given, kinds: [.specialCategory]))
+        let scene = try Scene(needing)
+        var input = scene.input(("/people/*/name", .person(0)))
+        input.consents = [(ConsentKind.specialCategory, ConsentState.given), (.participation, .withdrawn)].map {
+            kind, state in
+            ConsentFact(
+                id: ConsentID(unchecked: "consent-\(kind)"), person: "ada", kind: kind, purpose: "rj-offer",
+                categories: nil, recipientKinds: nil, state: state, from: Scene.now - .seconds(60), until: nil)
+        }
+        #expect(scene.text.judge(input).code == "consent.required")
+    }
+
     private func duty(
         _ id: RuleID, _ marking: String?, _ onward: CompiledObligation.Onward?, categories: Set<Category>? = nil
     ) -> CompiledObligation {

@@ -390,6 +390,8 @@ struct NaiveJudge {
                     && (record.categories == nil || record.categories!.contains { within(category, $0) })
                     && (record.recipientKinds == nil || record.recipientKinds!.contains(to.kind)
                         || record.recipientParties.contains(to.id))
+                    && (need.kinds.isEmpty || need.kinds.contains(record.kind)
+                        || [.refused, .withdrawn, .revoked, .objected].contains(record.state))
             }.sorted { $0.id < $1.id }
             let live = records.filter { $0.from <= input.now && ($0.until == nil || $0.until! > input.now) }
             var look = ConsentLook(person: person.id!, consent: nil, state: .unknown)

@@ -144,7 +144,8 @@ struct RandomMessages {
                 consents.append(
                     ConsentFact(
                         id: ConsentID(unchecked: "consent-\(dice.number(10...99))-\(consents.count)"), person: person,
-                        kind: .basis, purpose: dice.chance(85) ? Names.purposes[0] : Names.purposes[1],
+                        kind: dice.pick(ConsentKind.allCases),
+                        purpose: dice.chance(85) ? Names.purposes[0] : Names.purposes[1],
                         categories: dice.chance(40) ? nil : Set(dice.atLeastOne(Names.categories, 40)),
                         recipientKinds: dice.chance(60) ? nil : Set(dice.some(Names.kinds, 50)),
                         recipientParties: Set(dice.some(Names.parties, 10)), state: state,

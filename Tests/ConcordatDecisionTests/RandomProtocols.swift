@@ -148,7 +148,8 @@ struct RandomProtocols {
         case 1...70:
             let level = dice.pick([ConsentNeed.Level.none, .none, .notObjected, .given])
             let need = ConsentNeed(
-                level: level, of: ownConsentOnly || !dice.chance(20) ? [] : Set(dice.atLeastOne(Self.roles, 40)))
+                level: level, of: ownConsentOnly || !dice.chance(20) ? [] : Set(dice.atLeastOne(Self.roles, 40)),
+                kinds: level == .given && dice.chance(20) ? Set(dice.atLeastOne(ConsentKind.allCases, 50)) : [])
             let changed = transform ?? dice.pick(FieldAction.allCases.filter(\.isTransform))
             effect = .permit(dice.chance(70) ? .keep : changed, need)
         case 71...90: effect = .prohibit

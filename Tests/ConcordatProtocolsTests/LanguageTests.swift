@@ -94,6 +94,21 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        ("when: {field: /sensitive, is: \"no\"}", true), ("when: {field: /sensitive, is: \"yes\"}", false),
+        ("messages: [report]", false), ("for: [offer]", true),
+    ])
+    func aGuaranteeIsMeantOnlyWhereItsWordsHold(words: String, isBroken: Bool) throws {
+        let files = try Fixture.tiny(replacing: [
+            (", consent: given, when: {field: /sensitive, is: \"no\"}", ", when: {field: /sensitive, is: \"no\"}"),
+            (
+                "guarantees:\n",
+                "guarantees:\n  - {id: G0, never: {categories: [contact], about: [harmed], to: [hub], \(words)}}\n"
+            ), ("  - {id: G2, never: {categories: [contact], without-consent: true}}\n", ""),
+        ])
+        #expect(ProtocolDirectory.load(files).headlines.isEmpty == !isBroken)
+    }
+
     @Test func theProofCutsNumbersAtTheirBounds() throws {
         func headlines(_ prohibited: String) throws -> [String] {
             ProtocolDirectory.load(

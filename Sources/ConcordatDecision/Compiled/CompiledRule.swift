@@ -56,7 +56,12 @@ package struct ConsentNeed: Sendable, Equatable {
     package var level: Level
     /// Empty: the consent of the person the field is about. Else of every person with one of these roles.
     package var of: Set<Role>
-    package init(level: Level, of: Set<Role> = []) { (self.level, self.of) = (level, of) }
+    /// The kinds of consent that will do; empty: any. An objection counts whatever its kind.
+    package var kinds: Set<ConsentKind>
+
+    package init(level: Level, of: Set<Role> = [], kinds: Set<ConsentKind> = []) {
+        (self.level, self.of, self.kinds) = (level, of, kinds)
+    }
 }
 
 /// A condition over coded facts. Every source is a set of strings.

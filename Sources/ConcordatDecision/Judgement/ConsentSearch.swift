@@ -19,15 +19,17 @@ package enum ConsentSearch {
     ///
     /// One objecting record outweighs any number of allowing ones, older or newer: whoever agrees again renews the
     /// record that was withdrawn. `from` and `until` bound what a record allows and never an objection: a withdrawal
-    /// acts at once, and the end of a consent that was withdrawn gives nothing back.
+    /// acts at once, and the end of a consent that was withdrawn gives nothing back. With `kinds`, only records of those
+    /// kinds allow; an objection of any kind stands.
     package static func state(
         of person: PersonID, for purpose: PurposeID, lineage: Set<Category>, to recipient: PartyID, kind: PartyKind,
-        in consents: [ConsentFact], now: UTCInstant
+        ofKinds kinds: Set<ConsentKind> = [], in consents: [ConsentFact], now: UTCInstant
     ) -> Finding {
         var best: (rank: Int, finding: Finding, id: ConsentID)?
         for record in consents {
             guard record.person == person, record.purpose == purpose,
-                record.covers(lineage: lineage), record.covers(recipient: recipient, kind: kind)
+                record.covers(lineage: lineage), record.covers(recipient: recipient, kind: kind),
+                kinds.isEmpty || kinds.contains(record.kind) || record.state.objects
             else { continue }
             let state = record.state(at: now)
             let rank = state.objects ? 0 : state.allows ? 1 : 2

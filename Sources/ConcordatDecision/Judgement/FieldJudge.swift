@@ -141,7 +141,7 @@ struct FieldJudge {
             guard let id = person.id else { allGiven = false; continue }
             let finding = ConsentSearch.state(
                 of: id, for: flow.purpose, lineage: index.lineages[category], to: flow.to.id,
-                kind: flow.to.kind, in: input.consents, now: input.now)
+                kind: flow.to.kind, ofKinds: need.kinds, in: input.consents, now: input.now)
             looks.insert(ConsentLook(person: id, consent: finding.consent, state: finding.state))
             if !finding.state.allows { allGiven = false }
             if finding.state.objects { nobodyObjects = false }

@@ -53,7 +53,7 @@ struct CellJudgement {
         else { return false }
         if assignment.onlyByGlass, rule.isPermit, !rule.isBreakGlass { return false }
         guard case .permit(_, let need) = rule.effect, need.level != .none else { return true }
-        return assignment.consents.contains(Assignment.ConsentKey(level: need.level, of: need.of))
+        return assignment.consents.contains(Assignment.ConsentKey(level: need.level, of: need.of, kinds: need.kinds))
     }
 
     private static func action(_ rule: CompiledRule) -> FieldAction? {

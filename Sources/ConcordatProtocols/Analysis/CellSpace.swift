@@ -15,10 +15,13 @@ struct Assignment: Sendable {
     struct ConsentKey: Hashable, Sendable {
         let level: ConsentNeed.Level
         let of: Set<Role>
+        var kinds: Set<ConsentKind> = []
 
         /// How the author writes it.
         var text: String {
-            of.isEmpty ? level.rawValue : "\(level.rawValue) of \(of.sorted().map(\.rawValue).joined(separator: ", "))"
+            let whose = of.isEmpty ? "" : " of \(of.sorted().map(\.rawValue).joined(separator: ", "))"
+            let kind = kinds.isEmpty ? "" : " (\(kinds.map(\.rawValue).sorted().joined(separator: ", ")))"
+            return level.rawValue + whose + kind
         }
     }
 }
@@ -43,7 +46,11 @@ struct CellSpace {
     /// How many assignments there are, impossible ones included; nil when over ``assignmentsMax``.
     let count: Int?
 
-    init(flow: Flow, rules: [CompiledRule], extraRecipientCapacities: Set<Capacity>, map: FlowMap) {
+    /// `asking` is a condition beside those of the rules, whose facts must be told apart as well.
+    init(
+        flow: Flow, rules: [CompiledRule], extraRecipientCapacities: Set<Capacity>, asking: Condition? = nil,
+        map: FlowMap
+    ) {
         self.flow = flow
         classes = FactClasses(compiled: map.compiled)
         needed = flow.message.toCapacity.filter { map.canHold([$0], flow.to) }
@@ -52,13 +59,17 @@ struct CellSpace {
         var numeric: Set<Condition.Source> = []
         var keys: Set<Assignment.ConsentKey> = []
         var (senders, recipients) = (Set<Capacity>(), extraRecipientCapacities)
+        for when in [asking].compactMap({ $0 }) {
+            mentions.merge(when.mentions) { $0.union($1) }
+            numeric.formUnion(when.numberTested)
+        }
         for rule in rules {
             if let when = rule.when {
                 mentions.merge(when.mentions) { $0.union($1) }
                 numeric.formUnion(when.numberTested)
             }
             if case .permit(_, let need) = rule.effect, need.level != .none {
-                keys.insert(Assignment.ConsentKey(level: need.level, of: need.of))
+                keys.insert(Assignment.ConsentKey(level: need.level, of: need.of, kinds: need.kinds))
             }
             senders.formUnion(rule.fromCapacity ?? [])
             recipients.formUnion(rule.toCapacity ?? [])
@@ -124,6 +135,11 @@ struct CellSpace {
         for key in assignment.consents where key.level == .given {
             let weaker = Assignment.ConsentKey(level: .notObjected, of: key.of)
             if consents.contains(weaker), !assignment.consents.contains(weaker) { return false }
+            // A consent of one kind is also a consent of some kind.
+            for other in consents where other.level == .given && other.of == key.of {
+                let isWider = other.kinds.isEmpty || !key.kinds.isEmpty && other.kinds.isSuperset(of: key.kinds)
+                if isWider, !assignment.consents.contains(other) { return false }
+            }
         }
         // Break glass reaches recipients without a capacity in the case.
         if isUnconcerned(assignment), (assignment.facts[.ground] ?? []).isEmpty { return false }

@@ -19,4 +19,10 @@ package struct Guarantee: Sendable, Equatable {
     package let withoutConsent: Bool
     /// Sharing under one of these break-glass grounds is not meant.
     package let exceptGrounds: Set<String>
+    /// Nil: by any message.
+    package let messages: Set<MessageName>?
+    /// Nil: for any purpose.
+    package let purposes: Set<PurposeID>?
+    /// Only sharing while this holds is meant.
+    package let when: Condition?
 }

@@ -25,6 +25,8 @@ struct GuaranteeProof {
         for flow in map.flows {
             let guarantees = analysis.checked.guarantees.filter { guarantee in
                 (guarantee.to?.contains(flow.to) ?? true) && (guarantee.from?.contains(flow.from) ?? true)
+                    && (guarantee.messages?.contains(flow.message.name) ?? true)
+                    && (guarantee.purposes?.contains(flow.purpose) ?? true)
             }
             guard !guarantees.isEmpty else { continue }
             let covering = rules.filter { map.covers($0, flow) }
@@ -109,7 +111,8 @@ struct GuaranteeProof {
         _ guarantee: Guarantee, _ flow: Flow, among relevant: [CompiledRule], _ subjects: [CompiledRule.Subject]
     ) -> Example? {
         let space = CellSpace(
-            flow: flow, rules: relevant, extraRecipientCapacities: guarantee.toCapacityNot, map: map)
+            flow: flow, rules: relevant, extraRecipientCapacities: guarantee.toCapacityNot, asking: guarantee.when,
+            map: map)
         guard space.count != nil else {
             reportTooLarge(relevant, flow)
             return nil
@@ -167,6 +170,7 @@ extension Guarantee {
     /// Whether sharing under this assignment is what the guarantee rules out.
     func means(_ assignment: Assignment, _ subjects: [CompiledRule.Subject]) -> Bool {
         guard toCapacityNot.isDisjoint(with: assignment.recipient) else { return false }
+        guard when?.holds(assignment.facts) ?? true else { return false }
         guard exceptGrounds.isDisjoint(with: assignment.facts[.ground] ?? []) else { return false }
         guard withoutConsent else { return true }
         return !assignment.consents.contains { key in

@@ -86,7 +86,26 @@ extension ProtocolChecker {
         if let first = rule.consentOf?.first, level == .none {
             log.error(first.span, "`consent-of` without a consent", "add `consent: given` or `consent: not-objected`")
         }
-        return ConsentNeed(level: level, of: of)
+        return ConsentNeed(level: level, of: of, kinds: consentKinds(rule, level))
+    }
+
+    /// The kinds of consent that will do; they mean something only where one must be given.
+    private func consentKinds(_ rule: RuleSyntax, _ level: ConsentNeed.Level) -> Set<ConsentKind> {
+        guard let names = rule.consentKinds else { return [] }
+        if level != .given, let first = names.first {
+            log.error(
+                first.span, "`consent-kind` without a consent that is given", "add `consent: given`, or take it out")
+        }
+        return Set(names.compactMap(consentKind))
+    }
+
+    private func consentKind(_ word: Name) -> ConsentKind? {
+        if let kind = ConsentKind(rawValue: word.value) { return kind }
+        let known = ConsentKind.allCases.map(\.rawValue)
+        log.error(
+            word.span, "unknown kind of consent `\(word.value)`",
+            NearestName.advice(for: word.value, among: known, declare: "use one of the kinds"))
+        return nil
     }
 
     /// The categories named and all their children, without the exceptions and theirs.
@@ -144,6 +163,7 @@ extension ProtocolChecker {
         if !isPermit {
             only(rule.consent?.span, "consent", "`permit`")
             only(rule.consentOf?.first?.span, "consent-of", "`permit`")
+            only(rule.consentKinds?.first?.span, "consent-kind", "`permit`")
             only(rule.action?.span, "as", "`permit`")
         }
         if isRefusal {
@@ -167,14 +187,7 @@ extension ProtocolChecker {
     }
 
     func checkConsent(_ clause: ConsentSyntax) -> ConsentClause {
-        let kinds = clause.kinds.compactMap { word -> ConsentKind? in
-            if let kind = ConsentKind(rawValue: word.value) { return kind }
-            let known = ConsentKind.allCases.map(\.rawValue)
-            log.error(
-                word.span, "unknown kind of consent `\(word.value)`",
-                NearestName.advice(for: word.value, among: known, declare: "use one of the kinds"))
-            return nil
-        }
+        let kinds = clause.kinds.compactMap(consentKind)
         if let told = clause.told, told.value != "required" {
             log.error(
                 told.span, "`told-right-to-withdraw: \(told.value)` is not known", "write `required` or leave it out")
@@ -190,11 +203,17 @@ extension ProtocolChecker {
     }
 
     func checkGuarantee(_ guarantee: GuaranteeSyntax) -> Guarantee {
-        Guarantee(
+        let names: Set<MessageName>? = terms.resolve(guarantee.messages, .message)
+        let scope = messages.values.filter { names?.contains($0.name) ?? true }.sorted { $0.name < $1.name }
+        let when = guarantee.when.map {
+            conditions.check($0, scope: scope, what: "guarantee `\(guarantee.id.value)`")
+        }
+        return Guarantee(
             id: GuaranteeID(unchecked: guarantee.id.value), title: guarantee.title,
             categories: expand(guarantee.categories, except: guarantee.except), about: subjects(guarantee.about),
             to: terms.resolve(guarantee.to, .partyKind), from: terms.resolve(guarantee.from, .partyKind),
             toCapacityNot: terms.resolve(guarantee.toCapacityNot ?? [], .capacity),
-            withoutConsent: guarantee.withoutConsent, exceptGrounds: Set(guarantee.exceptGrounds.compactMap(ground)))
+            withoutConsent: guarantee.withoutConsent, exceptGrounds: Set(guarantee.exceptGrounds.compactMap(ground)),
+            messages: names, purposes: terms.resolve(guarantee.purposes, .purpose), when: when)
     }
 }

@@ -144,6 +144,7 @@ struct RuleSyntax: Sendable {
     var purposes: [Name]?
     var consent: Name?
     var consentOf: [Name]?
+    var consentKinds: [Name]?
     var action: Name?
     var when: ConditionSyntax?
     var except: [Name]?
@@ -231,6 +232,9 @@ struct GuaranteeSyntax: Sendable {
     var except: [Name]
     /// Grounds of break glass on which it is not meant.
     var exceptGrounds: [Name]
+    var messages: [Name]?
+    var purposes: [Name]?
+    var when: ConditionSyntax?
 }
 
 indirect enum ConditionSyntax: Sendable {

@@ -82,7 +82,8 @@ extension ProtocolSyntaxReader {
             messages: reader.words("messages"), about: reader.words("about"), from: reader.words("from"),
             fromCapacity: reader.words("from-capacity"), to: reader.words("to"),
             toCapacity: reader.words("to-capacity"), purposes: reader.words("for"), consent: reader.word("consent"),
-            consentOf: reader.words("consent-of"), action: reader.word("as"), when: when,
+            consentOf: reader.words("consent-of"), consentKinds: reader.words("consent-kind"),
+            action: reader.word("as"), when: when,
             except: reader.words("except"), isSilent: reader.truth("silent") ?? false,
             tell: reader.words("tell", orOne: true) ?? [], yieldsTo: reader.words("yields-to") ?? [])
         reader.finish()
@@ -148,12 +149,15 @@ extension ProtocolSyntaxReader {
             log.error(never.span, "`never` lacks `categories`", "add `categories: […]` or `categories: all`")
             categories = []
         }
+        let whenNode = inner.node("when")
+        let when = whenNode.flatMap { ConditionReader(log: log).read($0) }
         let syntax = GuaranteeSyntax(
             id: id ?? Spanned("", node.span), title: title, categories: categories, about: inner.words("about"),
             to: inner.words("to"), from: inner.words("from"), toCapacityNot: inner.words("to-capacity-not"),
             withoutConsent: inner.truth("without-consent") ?? false, except: inner.words("except") ?? [],
-            exceptGrounds: inner.words("except-grounds") ?? [])
+            exceptGrounds: inner.words("except-grounds") ?? [], messages: inner.words("messages"),
+            purposes: inner.words("for"), when: when)
         inner.finish()
-        return id == nil ? nil : syntax
+        return id == nil || (whenNode != nil && when == nil) ? nil : syntax
     }
 }
