@@ -2,7 +2,7 @@ import ConcordatDecision
 import ConcordatTerms
 
 /// One way things can stand in a cell: facts, consents, and the capacities of sender and recipient.
-struct Assignment: Sendable {
+struct Assignment: Sendable, Hashable {
     var facts: [Condition.Source: Set<String>] = [:]
     /// The consents that are there.
     var consents: Set<ConsentKey> = []

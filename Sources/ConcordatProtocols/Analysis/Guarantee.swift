@@ -3,8 +3,8 @@ package import ConcordatTerms
 
 /// A promise of the protocol, proven when it is loaded: these categories about these people never reach those parties.
 package struct Guarantee: Sendable, Equatable {
-    package let id: GuaranteeID
-    package let title: String
+    package var id: GuaranteeID
+    package var title: String
     /// Children included, exceptions taken out.
     package let categories: Set<Category>
     /// Nil: about anyone or nobody.

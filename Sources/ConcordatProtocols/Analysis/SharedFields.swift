@@ -29,10 +29,10 @@ struct SharedFields {
         _ field: FieldClass, about subject: CompiledRule.Subject, on flow: Flow, _ covering: [CompiledRule]
     ) -> Bool {
         let relevant = covering.filter { rule in
-            (rule.effect == .refuseMessage || rule.covers(field.category)) && rule.covers(subject)
+            (rule.isAboutMessages || rule.covers(field.category)) && rule.covers(subject)
         }
         guard relevant.contains(where: \.isPermit),
-            !relevant.contains(where: { !$0.isPermit && $0.isUnconditional })
+            !relevant.contains(where: { ($0.isProhibition || $0.effect == .refuseMessage) && $0.isUnconditional })
         else { return false }
         let space = CellSpace(flow: flow, rules: relevant, extraRecipientCapacities: [], map: map)
         // Too many to try: taken as shared, which leaves the field out of the list.

@@ -1,0 +1,97 @@
+import ConcordatDecision
+import ConcordatTerms
+
+extension TermsDifference {
+    /// What waits, what recipients undertake, what is expected of whom.
+    func duties() -> [Finding] {
+        holds()
+            + sets(
+                old.obligations.map(Self.core), new.obligations.map(Self.core),
+                told: { "the obligation on \($0.to.map(Self.list) ?? "every recipient")\(Self.words($0))" })
+            + sets(
+                old.expectations.map(Self.core), new.expectations.map(Self.core),
+                told: { "the expectation of \(Self.list($0.answeredBy)) after `\($0.after)`" },
+                effects: (.changes, .changes))
+    }
+
+    private func holds() -> [Finding] {
+        func holds(_ text: CompiledProtocol) -> [CompiledRule] {
+            text.rules.compactMap { rule in
+                guard case .hold = rule.effect else { return nil }
+                var core = rule
+                (core.id, core.title) = (RuleID(unchecked: "any"), "")
+                return core
+            }
+        }
+        return sets(holds(old), holds(new)) { rule in
+            guard case .hold(let terms) = rule.effect else { return "" }
+            let what = rule.messages.map(Self.list) ?? "every message"
+            let to = rule.to.map(Self.list) ?? "everyone"
+            return
+                "the wait of \(what) to \(to) for \(terms.until.rawValue), at most \(Self.days(terms.atMost)), then \(terms.then.rawValue)"
+        }
+    }
+
+    /// What stands in one list and not in the other.
+    private func sets<Duty: Equatable>(
+        _ before: [Duty], _ now: [Duty], told: (Duty) -> String,
+        effects: (gone: ProtocolDifference.Effect, new: ProtocolDifference.Effect) = (.loosens, .narrows)
+    ) -> [Finding] {
+        let added = now.filter { !before.contains($0) }.map { change("\(told($0)) is new", effects.new) }
+        return added + before.filter { !now.contains($0) }.map { change("\(told($0)) is gone", effects.gone) }
+    }
+
+    private static func core(_ duty: CompiledObligation) -> CompiledObligation {
+        var core = duty
+        (core.id, core.title) = (RuleID(unchecked: "any"), "")
+        return core
+    }
+
+    private static func core(_ duty: CompiledExpectation) -> CompiledExpectation {
+        var core = duty
+        (core.id, core.title) = (RuleID(unchecked: "any"), "")
+        return core
+    }
+
+    private static func words(_ duty: CompiledObligation) -> String {
+        var words = ""
+        if let marking = duty.marking { words += " to mark \(marking)" }
+        if let onward = duty.onward { words += " to pass on \(onward.rawValue)" }
+        return words
+    }
+
+    /// On which grounds the glass may be broken, and what is done about it. What it opens shows in the fields.
+    func breakGlass() -> [Finding] {
+        let (before, now) = (old.breakGlass, new.breakGlass)
+        guard let before, let now else {
+            if before == nil, now != nil { return [change("break glass is new")] }
+            return before == nil ? [] : [change("break glass is gone", .narrows)]
+        }
+        var findings: [Finding] = []
+        for ground in Set(now.grounds.keys).subtracting(before.grounds.keys).sorted() {
+            findings.append(change("break-glass ground `\(ground)` is new", .loosens))
+        }
+        for ground in Set(before.grounds.keys).subtracting(now.grounds.keys).sorted() {
+            findings.append(change("break-glass ground `\(ground)` is gone", .narrows))
+        }
+        if before.reasonMin != now.reasonMin {
+            findings.append(
+                change(
+                    "the written reason has at least \(now.reasonMin) characters, before \(before.reasonMin)",
+                    now.reasonMin < before.reasonMin ? .loosens : .narrows))
+        }
+        if before.reviewWithin != now.reviewWithin {
+            findings.append(
+                change(
+                    "break glass is reviewed within \(Self.days(now.reviewWithin)), before \(Self.days(before.reviewWithin))",
+                    now.reviewWithin > before.reviewWithin ? .loosens : .narrows))
+        }
+        if before.closesWhenUnreviewed != now.closesWhenUnreviewed {
+            findings.append(
+                change(
+                    "break glass that is not reviewed in time \(now.closesWhenUnreviewed ? "newly" : "no longer") closes the door",
+                    now.closesWhenUnreviewed ? .narrows : .loosens))
+        }
+        return findings
+    }
+}
