@@ -2,6 +2,7 @@ import ConcordatDecision
 import ConcordatJSON
 import ConcordatProtocols
 import ConcordatTerms
+import Foundation
 import Testing
 
 /// The author's tools say what the judge does, and never a value.
@@ -58,6 +59,26 @@ import Testing
         #expect(row.isConditional)
         #expect(matrix.json.arrayValue?.count == matrix.rows.count)
         #expect(matrix.text.contains("initials"))
+    }
+
+    @Test func matrixAsCSVHasOneLineForEachRow() throws {
+        let matrix = SharingMatrix(try ProtocolDirectory.load(try Fixture.tiny()).get())
+        let lines = matrix.csv.components(separatedBy: "\r\n")
+        #expect(lines.count == matrix.rows.count + 2)
+        #expect(lines.last == "")
+        #expect(lines.contains("hub,contact,harmed,police,referral,offer,,given,whole,R1,yes,no,no"))
+        #expect(
+            lines.allSatisfy { $0.isEmpty || $0.split(separator: ",", omittingEmptySubsequences: false).count == 13 })
+    }
+
+    @Test func matrixAsAPageNeedsNothingElseAndHoldsNoMarkupOfTheText() throws {
+        let words = ("title: Police force", "title: \"<script>x</script> & 'y'\"")
+        let hub = ("hub: {title: Hub}", "hub: {title: \"<b>Hub</b> & co\"}")
+        let html = SharingMatrix(try ProtocolDirectory.load(try Fixture.tiny(replacing: [words, hub])).get()).html
+        #expect(!html.contains("<script") && !html.contains("<b>"))
+        #expect(html.contains("&lt;b&gt;Hub&lt;/b&gt; &amp; co <code>hub</code>"))
+        for outside in ["http:", "https:", "src=", "@import", "url("] { #expect(!html.contains(outside)) }
+        #expect(html.contains("@media print"))
     }
 
     @Test func recipientSchemaHoldsWhatCanReachThem() throws {

@@ -27,10 +27,11 @@ struct CellMeaning {
             return true
         }
         guard subject == .nobody else { return all }
-        let given = Assignment.ConsentKey(level: .given, of: [])
-        let open = Assignment.ConsentKey(level: .notObjected, of: [])
-        let isAsked = all.contains { $0.consents.contains(open) }
-        return all.filter { !$0.consents.contains(given) && (!isAsked || $0.consents.contains(open)) }
+        func own(_ assignment: Assignment, _ level: ConsentNeed.Level) -> Set<Assignment.ConsentKey> {
+            assignment.consents.filter { $0.of.isEmpty && $0.level == level }
+        }
+        let open = all.reduce(into: Set<Assignment.ConsentKey>()) { $0.formUnion(own($1, .notObjected)) }
+        return all.filter { own($0, .given).isEmpty && open.isSubset(of: $0.consents) }
     }
 
     /// The assignment without what only follows from it, so that it is the same under both texts.

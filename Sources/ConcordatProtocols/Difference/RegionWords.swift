@@ -59,9 +59,10 @@ struct RegionWords {
 
     private func consent(_ key: Assignment.ConsentKey, _ isTrue: Bool) -> String {
         let of = key.of.isEmpty ? "" : " of \(SharingChange.list(key.of.map(\.rawValue)))"
+        let kinds = key.kinds.isEmpty ? "" : key.kinds.map(\.rawValue).sorted().joined(separator: " or ") + " "
         switch key.level {
         case .none: return isTrue ? "no consent is asked for" : "consent is asked for"
-        case .given: return "consent\(of) is \(isTrue ? "" : "not ")given"
+        case .given: return "\(kinds)consent\(of) is \(isTrue ? "" : "not ")given"
         case .notObjected: return isTrue ? "there is no objection\(of)" : "there is an objection\(of)"
         }
     }

@@ -24,10 +24,23 @@ package struct SharingMatrix: Sendable {
         package let isConditional: Bool
         /// Whether some prohibition may still take it away.
         package fileprivate(set) var mayBeProhibited: Bool
+        /// Whether it applies only when somebody breaks the glass.
+        package let isBreakGlass: Bool
     }
 
     /// By recipient, category and rule.
     package let rows: [Row]
+    /// What is printed over the page.
+    let heading: Heading
+
+    /// Whose matrix it is, and what its words are called before people.
+    struct Heading: Sendable {
+        let title: String
+        let version: String
+        let digest: String
+        let titles: ProtocolTitles
+        let rules: [RuleID: String]
+    }
 
     /// The matrix of a protocol.
     package init(_ loaded: LoadedProtocol) {
@@ -47,6 +60,10 @@ package struct SharingMatrix: Sendable {
                 }
             }
         }
+        let compiled = loaded.compiled
+        heading = Heading(
+            title: compiled.title, version: compiled.version, digest: compiled.digest, titles: loaded.titles,
+            rules: Dictionary(compiled.rules.map { ($0.id, $0.title) }, uniquingKeysWith: { first, _ in first }))
         rows = cells.sorted { $0.key < $1.key }.compactMap { $1.row($0) }
     }
 
@@ -58,9 +75,8 @@ package struct SharingMatrix: Sendable {
                 row.to.rawValue, row.category.rawValue, row.about.joined(separator: " "),
                 row.from.map(\.rawValue).joined(separator: " "),
                 row.toCapacity.isEmpty ? "-" : row.toCapacity.map(\.rawValue).joined(separator: " "),
-                row.consent.text, row.form == .keep ? "whole" : row.form.rawValue,
-                row.rule.rawValue + (row.isConditional ? " (on a condition)" : "")
-                    + (row.mayBeProhibited ? " (unless prohibited)" : ""),
+                row.consent.text, row.formWord,
+                row.rule.rawValue + row.marks.map { " (\($0))" }.joined(),
             ]
         }
         return table.text
@@ -81,8 +97,22 @@ package struct SharingMatrix: Sendable {
                     JSONMember("rule", .string(row.rule.rawValue)),
                     JSONMember("conditional", .bool(row.isConditional)),
                     JSONMember("mayBeProhibited", .bool(row.mayBeProhibited)),
+                    JSONMember("breakGlass", .bool(row.isBreakGlass)),
                 ])
             })
+    }
+}
+
+extension SharingMatrix.Row {
+    /// `whole`, or the form it takes.
+    var formWord: String { form == .keep ? "whole" : form.rawValue }
+
+    /// What else has to hold, in words.
+    var marks: [String] {
+        [
+            isBreakGlass ? "break glass" : isConditional ? "on a condition" : nil,
+            mayBeProhibited ? "unless prohibited" : nil,
+        ].compactMap { $0 }
     }
 }
 
@@ -120,7 +150,7 @@ private struct Cell {
             to: key.to, category: key.category, about: about.sorted(), rule: key.rule, from: from.sorted(),
             messages: messages.sorted(), purposes: purposes.sorted(), toCapacity: (rule.toCapacity ?? []).sorted(),
             consent: need, form: action, isConditional: rule.when != nil || rule.fromCapacity != nil,
-            mayBeProhibited: mayBeProhibited)
+            mayBeProhibited: mayBeProhibited, isBreakGlass: rule.isBreakGlass)
     }
 }
 

@@ -38,16 +38,28 @@ struct ProtocolExplainCommand: ParsableCommand {
 }
 
 struct ProtocolMatrixCommand: ParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable { case table, csv, html, json }
+
     static let configuration = CommandConfiguration(
         commandName: "matrix", abstract: "Who may ever receive what, about whom, from whom, under which consent.",
-        discussion: "Example: concordat protocol matrix protocols/rj-west-midlands")
+        discussion: """
+            A table for the terminal, CSV for a spreadsheet, one HTML page that needs nothing else and prints well, or JSON.
+
+            Example: concordat protocol matrix protocols/rj-west-midlands --format html > matrix.html
+            """)
 
     @Argument(help: "The protocol's directory.") var directory: String
-    @Flag(help: "For machines.") var json = false
+    @Option(help: "table, csv, html or json.") var format = Format.table
+    @Flag(help: "For machines: the same as --format json.") var json = false
 
     func run() throws {
         let matrix = SharingMatrix(try LoadedDirectory.load(directory))
-        print(json ? matrix.json.pretty() : matrix.text)
+        switch json ? .json : format {
+        case .table: print(matrix.text)
+        case .csv: print(matrix.csv, terminator: "")
+        case .html: print(matrix.html, terminator: "")
+        case .json: print(matrix.json.pretty())
+        }
     }
 }
 
