@@ -41,6 +41,7 @@ package struct ProtocolTitles: Sendable, Equatable {
     package var partyKinds: [PartyKind: String] = [:]
     package var roles: [Role: String] = [:]
     package var categories: [Category: String] = [:]
+    package var flags: [String: String] = [:]
 }
 
 /// How much a proof looked at, for `protocol check`.

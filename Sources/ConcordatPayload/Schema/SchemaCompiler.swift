@@ -185,6 +185,7 @@ struct SchemaCompiler {
         ]
         for entry in keywords.entries {
             if constraints.contains(entry.name) { source.constraints.append(JSONMember(entry.name, entry.value)) }
+            if entry.name == "x-nature" { source.nature = entry.value.stringValue }
             if entry.name == "title" || entry.name == "description" {
                 source.texts.append(JSONMember(entry.name, entry.value))
             }

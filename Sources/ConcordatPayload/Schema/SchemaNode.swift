@@ -110,6 +110,8 @@ struct NodeSource: Sendable {
     var constraints: [JSONMember] = []
     /// Title, description and the like.
     var texts: [JSONMember] = []
+    /// `fact` or `assessment`, where it is said.
+    var nature: String?
 }
 
 /// The arrays of a compiled schema.

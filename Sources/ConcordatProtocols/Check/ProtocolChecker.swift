@@ -192,6 +192,7 @@ final class ProtocolChecker {
         for category in syntax.categories {
             titles.categories[Category(unchecked: category.name.value)] = category.title
         }
+        for flag in syntax.flags { titles.flags[flag.name.value] = flag.title }
         return titles
     }
 

@@ -7,6 +7,6 @@ struct ProtocolCommand: ParsableCommand {
         subcommands: [
             ProtocolCheckCommand.self, ProtocolExplainCommand.self, ProtocolTestCommand.self,
             ProtocolMatrixCommand.self, ProtocolDiffCommand.self,
-            ProtocolSchemaCommand.self,
+            ProtocolSchemaCommand.self, ProtocolRenderCommand.self,
         ])
 }
