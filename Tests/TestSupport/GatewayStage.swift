@@ -23,7 +23,7 @@ package final class GatewayStage: Sendable {
     package let schemas: [MessageName: [UInt8]]
     /// The schema of what a party gets of a message.
     package var recipientSchema: @Sendable (MessageName, PartyID) -> [UInt8]? {
-        { [text = gateway.house.text] in RecipientSchemas.schema(of: $0, for: $1, in: text)?.serialized() }
+        { [house = gateway.house] in RecipientSchemas.schema(of: $0, for: $1, in: house.inForce.text)?.serialized() }
     }
 
     private static let made = Task { try await GatewayStage() }

@@ -50,18 +50,19 @@ extension ConsentRegister {
     func check(_ request: ConsentRequest, of person: PersonID, in record: CaseRecord, by party: PartyID)
         throws(ConsentFault)
     {
-        guard let kind = house.text.parties[party]?.kind, house.text.purposes[request.purpose] != nil else {
+        let text = house.inForce.text
+        guard let kind = text.parties[party]?.kind, text.purposes[request.purpose] != nil else {
             throw .refused(ProblemCatalogue.problem("purpose.unknown"))
         }
         // What is wrong is not repeated: a client in error may have put anything there.
-        guard request.categories?.allSatisfy({ house.text.categories[$0] != nil }) ?? true else {
+        guard request.categories?.allSatisfy({ text.categories[$0] != nil }) ?? true else {
             throw .refused(ConsentRequest.malformed("categories", "must name categories of the protocol only"))
         }
-        guard request.recipientKinds?.allSatisfy(house.text.partyKinds.contains) ?? true else {
+        guard request.recipientKinds?.allSatisfy(text.partyKinds.contains) ?? true else {
             throw .refused(ConsentRequest.malformed("recipient-kinds", "must name kinds of the protocol only"))
         }
         for role in record.facts.roles[person] ?? [] {
-            let clauses = house.text.consents.filter { $0.about.contains(role) }
+            let clauses = text.consents.filter { $0.about.contains(role) }
             guard
                 let clause = clauses.first(where: {
                     $0.recordedBy.contains(kind) && !$0.neverBy.contains(kind) && $0.kinds.contains(request.kind)

@@ -54,17 +54,19 @@ package struct ConsentRegister: Sendable {
     /// The consents of a person as `party` may see them; to everyone else, the same empty list.
     package func list(subject: String, person: String?, by party: PartyID) async -> Reply {
         if let refusal = turnedAway(party) { return refusal }
-        guard !house.registers.standing.suspended.contains(party) else {
+        let footing = house.registers.footing
+        let shownTo = footing.text.text.consentShownTo
+        guard !footing.standing.suspended.contains(party) else {
             return await refuse(ProblemCatalogue.problem("party.suspended"), by: party)
         }
         var items: [JSONValue] = []
         if let record = house.registers.record(subject: subject, for: party), mayKnow(record, party) {
             let wanted = person.map { record.person($0, of: party) }
             let capacities = record.facts.capacities(of: party, at: house.now())
-            let seesAll = !house.text.consentShownTo.capacities.isDisjoint(with: capacities)
+            let seesAll = !shownTo.capacities.isDisjoint(with: capacities)
             for consent in record.consents
             where (wanted == nil || wanted == .some(consent.fact.person))
-                && (seesAll || house.text.consentShownTo.recorder && consent.recordedBy == party)
+                && (seesAll || shownTo.recorder && consent.recordedBy == party)
             {
                 items.append(
                     Self.json(
@@ -94,7 +96,7 @@ package struct ConsentRegister: Sendable {
 
     /// What keeps a party from being heard at all. A suspended party is heard: a withdrawal is taken from anyone.
     private func turnedAway(_ party: PartyID) -> Reply? {
-        guard house.text.parties[party] != nil else { return Reply(ProblemCatalogue.problem("party.unknown")) }
+        guard house.inForce.text.parties[party] != nil else { return Reply(ProblemCatalogue.problem("party.unknown")) }
         guard gate.admits(party, at: house.now()) else {
             var problem = ProblemCatalogue.problem("limit.rate")
             problem.retryAfter = 1

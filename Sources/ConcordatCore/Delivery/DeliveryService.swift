@@ -89,7 +89,7 @@ package struct DeliveryService: Service {
 
     private func sweep() async {
         var turns = 0
-        var wasInForce = house.isInForce(at: house.now())
+        var wasInForce = house.inForce.isInForce(at: house.now())
         while !Task.isCancelled {
             await endExpired()
             await recordStep()
@@ -129,12 +129,12 @@ package struct DeliveryService: Service {
 
     /// Puts it on record when the protocol's period begins or ends while the daemon runs. Returns what now stands there.
     private func recordPeriod(was wasInForce: Bool) async -> Bool {
-        let isInForce = house.isInForce(at: house.now())
+        let text = house.inForce
+        let isInForce = text.isInForce(at: house.now())
         guard isInForce != wasInForce else { return wasInForce }
-        let body = ProtocolLeaf(
-            name: house.text.id, version: LeafToken(house.text.version) ?? "0", event: isInForce ? .inForce : .lapsed)
+        let body = ProtocolLeaf(text, event: isInForce ? .inForce : .lapsed)
         do throws(LedgerFault) {
-            _ = try await house.ledger.commit(LedgerRecord(leaves: [house.leaf(.protocolChange(body))]))
+            _ = try await house.ledger.commit(LedgerRecord(leaves: [house.leaf(.protocolChange(body), under: text)]))
             return isInForce
         } catch {
             return wasInForce

@@ -19,9 +19,10 @@ extension HandOver {
     }
 
     /// Judges a copy again, as the case and its consents stand now. The answer can only be the same or less.
-    func judged(_ copy: DeliveryCopy, record: CaseRecord?, now: UTCInstant) -> Again {
+    func judged(_ copy: DeliveryCopy, record: CaseRecord?, under inForce: TextInForce, now: UTCInstant) -> Again {
+        let text = inForce.text
         guard let record else { return .nothing }
-        guard let message = house.text.messages[copy.context.name] else { return .unreadable }
+        guard let message = text.messages[copy.context.name] else { return .unreadable }
         // Bound: a copy of ours; minted ids may have made it longer than what came in.
         var limits = house.settings.json
         limits.documentBytesMax = 1 << 30
@@ -29,7 +30,7 @@ extension HandOver {
             var facts = try MessageReader.readCopy(copy.cut.bytes.span.bytes, schema: message.schema, limits: limits)
             facts.facts = copy.facts
             facts.parties = copy.parties
-            switch house.text.judge(input(for: copy, facts: facts, record: record, message: message, now: now)).answer {
+            switch text.judge(input(for: copy, facts: facts, record: record, message: message, now: now)).answer {
             case .share(let plan):
                 let cut = try Cutter.narrow(
                     copy.cut, schema: message.schema, facts: facts, plan: plan, now: now,

@@ -41,9 +41,10 @@ package struct HandOver: Sendable {
     /// What may go to `recipient` now, at most `limit`, and when to look again.
     package func look(at recipient: PartyID, limit: Int) -> LineLook {
         let now = house.now()
-        let standing = house.registers.standing
+        let footing = house.registers.footing
+        let standing = footing.standing
         guard !house.clock.isStepped, !standing.suspended.contains(recipient) else { return LineLook() }
-        let isInForce = house.isInForce(at: now)
+        let isInForce = footing.text.isInForce(at: now)
         return house.registers.look(at: recipient, now: now, limit: limit) { delivery in
             Self.isStopped(delivery, standing: standing, isInForce: isInForce)
         }
@@ -76,27 +77,29 @@ package struct HandOver: Sendable {
 
     private func attempt(_ delivery: Delivery, way: Way) async throws -> Outcome {
         let now = house.now()
-        // Order matters: the case and who is stopped are read before they are judged by, and guarded as read, so that
+        // Order matters: the case, the text and who is stopped are read before they are judged by, and guarded as read, so that
         // whatever moves in between brings the record back.
         let record = house.registers.record(of: delivery.caseID)
-        let standing = house.registers.standing
+        let (text, standing) = { ($0.text, $0.standing) }(house.registers.footing)
         guard !house.clock.isStepped, !standing.suspended.contains(delivery.recipient),
-            !Self.isStopped(delivery, standing: standing, isInForce: house.isInForce(at: now))
+            !Self.isStopped(delivery, standing: standing, isInForce: text.isInForce(at: now))
         else { return .held }
         guard delivery.expires > now else { return .gone }
         var guards: [LedgerGuard] = [
             .delivery(delivery.id, delivery.state, attempts: delivery.attempts), .standing(standing.epoch),
         ]
-        guard let (stored, dayKey) = try opened(delivery) else { return try await park(delivery, guards: guards) }
+        guard let (stored, dayKey) = try opened(delivery) else {
+            return try await park(delivery, guards: guards, under: text)
+        }
         var copy = stored
         if !delivery.isNotice {
             guards.append(.caseEpoch(delivery.caseID, record?.epoch ?? 0))
-            switch judged(stored, record: record, now: now) {
+            switch judged(stored, record: record, under: text, now: now) {
             case .same: break
             case .narrowed(let narrowed): copy = narrowed
-            case .nothing: return try await withdraw(delivery, guards: guards)
+            case .nothing: return try await withdraw(delivery, guards: guards, under: text)
             case .held: return .held
-            case .unreadable: return try await park(delivery, guards: guards)
+            case .unreadable: return try await park(delivery, guards: guards, under: text)
             }
         }
         let attempt = delivery.attempts + 1
@@ -110,7 +113,7 @@ package struct HandOver: Sendable {
             how: way == .push ? .push : .pull)
         _ = try await house.ledger.commit(
             LedgerRecord(
-                guards: guards, leaves: [house.leaf(.handOver(leaf), at: now)],
+                guards: guards, leaves: [house.leaf(.handOver(leaf), at: now, under: text)],
                 changes: [
                     .moveDelivery(
                         delivery.id, to: .handed, attempts: attempt, next: now + lease(ofAttempt: attempt), copy: change
@@ -142,13 +145,16 @@ package struct HandOver: Sendable {
     }
 
     /// A copy that nobody can read leaves the line, and the leaf says so: it must not hold up those behind it.
-    private func park(_ delivery: Delivery, guards: [LedgerGuard]) async throws(LedgerFault) -> Outcome {
+    private func park(_ delivery: Delivery, guards: [LedgerGuard], under text: TextInForce) async throws(LedgerFault)
+        -> Outcome
+    {
         _ = try await house.ledger.commit(
             LedgerRecord(
                 guards: guards,
                 leaves: [
                     house.leaf(
-                        .deliveryEnd(DeliveryEndLeaf(delivery: delivery.id, end: .parked, code: "copy.unreadable")))
+                        .deliveryEnd(DeliveryEndLeaf(delivery: delivery.id, end: .parked, code: "copy.unreadable")),
+                        under: text)
                 ],
                 changes: [
                     .moveDelivery(
@@ -159,11 +165,15 @@ package struct HandOver: Sendable {
         return .gone
     }
 
-    private func withdraw(_ delivery: Delivery, guards: [LedgerGuard]) async throws(LedgerFault) -> Outcome {
+    private func withdraw(_ delivery: Delivery, guards: [LedgerGuard], under text: TextInForce)
+        async throws(LedgerFault) -> Outcome
+    {
         _ = try await house.ledger.commit(
             LedgerRecord(
                 guards: guards,
-                leaves: [house.leaf(.deliveryEnd(DeliveryEndLeaf(delivery: delivery.id, end: .withdrawn)))],
+                leaves: [
+                    house.leaf(.deliveryEnd(DeliveryEndLeaf(delivery: delivery.id, end: .withdrawn)), under: text)
+                ],
                 changes: [
                     .moveDelivery(
                         delivery.id, to: .withdrawn, attempts: delivery.attempts, next: delivery.next, copy: .destroy)

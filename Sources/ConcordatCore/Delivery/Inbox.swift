@@ -51,8 +51,11 @@ package struct Inbox: Sendable {
 
     /// Why a party gets nothing whatever waits for it.
     private func refusal(of recipient: PartyID) -> Reply? {
-        guard house.text.parties[recipient] != nil else { return Reply(ProblemCatalogue.problem("party.unknown")) }
-        guard !house.registers.standing.suspended.contains(recipient) else {
+        let footing = house.registers.footing
+        guard footing.text.text.parties[recipient] != nil else {
+            return Reply(ProblemCatalogue.problem("party.unknown"))
+        }
+        guard !footing.standing.suspended.contains(recipient) else {
             return Reply(ProblemCatalogue.problem("party.suspended"))
         }
         guard !house.clock.isStepped else {

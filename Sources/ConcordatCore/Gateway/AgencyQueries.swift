@@ -13,10 +13,12 @@ package struct AgencyQueries: Sendable {
 
     /// Who the certificate says the caller is, and what it may send and receive, `GET /v1/me`.
     package func me(_ party: PartyID) -> Reply {
-        guard let entry = house.text.parties[party] else { return Reply(ProblemCatalogue.problem("party.unknown")) }
+        let footing = house.registers.footing
+        let text = footing.text.text
+        guard let entry = text.parties[party] else { return Reply(ProblemCatalogue.problem("party.unknown")) }
         func names(_ pick: (CompiledMessage) -> Set<PartyKind>) -> JSONValue {
             .array(
-                house.text.messages.values.filter { pick($0).contains(entry.kind) }.sorted { $0.name < $1.name }.map {
+                text.messages.values.filter { pick($0).contains(entry.kind) }.sorted { $0.name < $1.name }.map {
                     message in
                     .object([
                         JSONMember("message", .term(message.name)), JSONMember("type", .string(message.type)),
@@ -29,11 +31,11 @@ package struct AgencyQueries: Sendable {
             .object([
                 JSONMember("party", .term(party)), JSONMember("title", .string(entry.title)),
                 JSONMember("kind", .term(entry.kind)), JSONMember("specialities", .strings(entry.specialities)),
-                JSONMember("suspended", .bool(house.registers.standing.suspended.contains(party))),
+                JSONMember("suspended", .bool(footing.standing.suspended.contains(party))),
                 JSONMember("deployment", .string(house.deployment)),
-                JSONMember("protocol", .string(house.protocolText)),
-                JSONMember("mode", .string(house.text.mode.rawValue)),
-                JSONMember("until", .string(house.text.period.until.description)),
+                JSONMember("protocol", .string(footing.text.reference)),
+                JSONMember("mode", .string(text.mode.rawValue)),
+                JSONMember("until", .string(text.period.until.description)),
                 JSONMember("waiting", .int(house.registers.queueLength(of: party))),
                 JSONMember("sends", names(\.from)), JSONMember("receives", names(\.to)),
             ]))
@@ -87,7 +89,8 @@ package struct AgencyQueries: Sendable {
     ///
     /// `source` is that text; a party gets only those of messages that its kind may send or receive.
     package func schema(_ name: MessageName, asRecipient: Bool, for party: PartyID, source: [UInt8]?) -> Reply {
-        guard let entry = house.text.parties[party], let message = house.text.messages[name] else {
+        let text = house.inForce.text
+        guard let entry = text.parties[party], let message = text.messages[name] else {
             return Reply(ProblemCatalogue.problem("schema-document.unknown"))
         }
         guard (asRecipient ? message.to : message.from).contains(entry.kind), let source else {

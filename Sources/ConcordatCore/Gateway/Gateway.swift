@@ -48,13 +48,16 @@ package struct Gateway: Sendable {
     /// Puts the start of the daemon and the text in force on record. Nothing is served before it is durable.
     package func open() async throws {
         let now = house.now()
+        let text = house.inForce
         let placed = try await house.ledger.commit(
             LedgerRecord(leaves: [
                 house.leaf(.start(DaemonLeaf(version: LeafToken(house.version) ?? "0")), at: now),
-                house.leaf(.protocolChange(protocolLeaf(isInForce: house.isInForce(at: now))), at: now),
+                house.leaf(
+                    .protocolChange(ProtocolLeaf(text, event: text.isInForce(at: now) ? .inForce : .lapsed)), at: now,
+                    under: text),
             ]))
         // Practice may begin at the same set time each day; a live log that is ahead of the clock is a clock gone wrong.
-        if house.text.mode == .live { house.clock.noteLogAhead(at: placed.time) }
+        if text.text.mode == .live { house.clock.noteLogAhead(at: placed.time) }
     }
 
     /// Stops taking work, puts the stop on record, and ends the writer.
@@ -83,9 +86,11 @@ package struct Gateway: Sendable {
         }
         house.bell.ringAll()
     }
+}
 
-    private func protocolLeaf(isInForce: Bool) -> ProtocolLeaf {
-        ProtocolLeaf(
-            name: house.text.id, version: LeafToken(house.text.version) ?? "0", event: isInForce ? .inForce : .lapsed)
+extension ProtocolLeaf {
+    /// Something happened to a text.
+    init(_ text: TextInForce, event: Event, code: LeafCode? = nil) {
+        self.init(name: text.text.id, version: LeafToken(text.text.version) ?? "0", event: event, code: code)
     }
 }

@@ -41,7 +41,6 @@ package struct House: Sendable {
 
     package let deployment: String
     package let version: String
-    package let text: CompiledProtocol
     package let registers: Registers
     package let ledger: Sequencer
     package let driver: any LedgerDriver
@@ -54,6 +53,7 @@ package struct House: Sendable {
     package let logger: Logger
 
     /// - Parameters:
+    ///   - text: what is in force at first.
     ///   - now: the wall clock.
     ///   - clock: the watch over it; made here when nil. A test that moves `now` by hand gives one of its own.
     package init(
@@ -61,29 +61,26 @@ package struct House: Sendable {
         driver: any LedgerDriver, keyring: any Keyring, settings: GatewaySettings,
         now: @escaping @Sendable () -> UTCInstant, clock: ClockWatch? = nil, logger: Logger
     ) {
-        (self.deployment, self.version, self.text, self.registers) = (deployment, version, text, registers)
+        (self.deployment, self.version, self.registers) = (deployment, version, registers)
         (self.ledger, self.driver, self.keyring, self.settings) = (ledger, driver, keyring, settings)
         (self.clock, self.logger) = (clock ?? ClockWatch(wall: now), logger)
         keys = DerivedKeys(root: keyring.pseudonymRoot)
         bell = DeliveryBell()
+        registers.begin(TextInForce(text))
     }
 
     /// The time to judge and record by.
     package var now: @Sendable () -> UTCInstant { { [clock] in clock.now() } }
 
-    /// `id@version sha256:digest`, as recipients see it.
-    package var protocolText: String { "\(text.id)@\(text.version) sha256:\(text.digest)" }
+    /// The text in force now. Work that asks more than one thing of it takes it once.
+    package var inForce: TextInForce { registers.footing.text }
 
-    /// Whether the protocol is in force at `now`: from its first day, never after its last.
-    package func isInForce(at now: UTCInstant) -> Bool {
-        now.date >= text.period.from && now.date <= text.period.until
-    }
-
-    /// A leaf of this deployment, under the text in force.
-    func leaf(_ body: LeafBody, at time: UTCInstant? = nil) -> Leaf {
+    /// A leaf of this deployment.
+    ///
+    /// - Parameter text: what it was judged under; the text in force now when nil.
+    func leaf(_ body: LeafBody, at time: UTCInstant? = nil, under text: TextInForce? = nil) -> Leaf {
         Leaf(
             time: time ?? clock.now(), deployment: LeafToken(deployment),
-            protocolDigest: LeafDigest(rawValue: text.digest),
-            body: body)
+            protocolDigest: (text ?? inForce).leafDigest, body: body)
     }
 }

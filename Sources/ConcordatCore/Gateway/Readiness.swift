@@ -15,7 +15,7 @@ extension House {
     package func readiness() -> [ReadinessFault] {
         var faults: [ReadinessFault] = []
         if clock.isStepped { faults.append(.clockStepped) }
-        if !isInForce(at: clock.now()) { faults.append(.protocolLapsed) }
+        if !inForce.isInForce(at: clock.now()) { faults.append(.protocolLapsed) }
         if ledger.health != .well || (try? driver.checkpointNote(size: nil)) == nil { faults.append(.storeUnavailable) }
         if bell.isClosed { faults.append(.draining) }
         return faults

@@ -24,10 +24,11 @@ extension Intake {
     /// Who is this, may they speak at all, and is it a CloudEvent of this gateway.
     func read(_ submission: Submission, isDryRun: Bool) throws(IntakeRefusal) -> ReadMessage {
         let party = submission.party
-        guard house.text.parties[party] != nil, party != House.gatewayParty else {
+        let footing = house.registers.footing
+        guard footing.text.text.parties[party] != nil, party != House.gatewayParty else {
             throw IntakeRefusal("party.unknown", party: party)
         }
-        guard !house.registers.standing.suspended.contains(party) else {
+        guard !footing.standing.suspended.contains(party) else {
             throw IntakeRefusal("party.suspended", party: party)
         }
         let envelope: Envelope
@@ -55,6 +56,8 @@ extension Intake {
 struct IntakeWork: Sendable {
     let house: House
     let message: ReadMessage
+    /// The text it was read under and is judged under. Under another it is read again.
+    let inForce: TextInForce
     let text: CompiledMessage
     let facts: MessageFacts
     /// Minted once, used only if this message opens the case.
@@ -67,10 +70,10 @@ struct IntakeWork: Sendable {
     let salts: [[UInt8]]
 
     /// Runs pass 1.
-    init(_ message: ReadMessage, house: House) throws(IntakeRefusal) {
+    init(_ message: ReadMessage, house: House, under inForce: TextInForce) throws(IntakeRefusal) {
         let envelope = message.envelope
         let party = message.submission.party
-        guard let text = house.text.message(ofType: envelope.type) else {
+        guard let text = inForce.text.message(ofType: envelope.type) else {
             throw IntakeRefusal("message.unknown-type", party: party, message: envelope.id)
         }
         do throws(PayloadError) {
@@ -83,7 +86,7 @@ struct IntakeWork: Sendable {
             problem.pointer = error.pointer
             throw IntakeRefusal(party: party, problem: problem, message: envelope.id, name: text.name)
         }
-        (self.house, self.message, self.text) = (house, message, text)
+        (self.house, self.message, self.inForce, self.text) = (house, message, inForce, text)
         do {
             newCase = try Minting.caseID()
             newPeople = try facts.persons.map { _ in try Minting.personID() }

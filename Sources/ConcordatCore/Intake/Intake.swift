@@ -45,20 +45,30 @@ package final class Intake: Sendable {
         }
         do throws(IntakeRefusal) {
             let message = try read(submission, isDryRun: isDryRun)
-            let work = try IntakeWork(message, house: house)
+            let work = try IntakeWork(message, house: house, under: house.inForce)
             attempt(work, judgements: 1, resume: resume, then: then)
         } catch {
             refuse(error, then: then)
         }
     }
 
-    /// Judges and commits; when the case moved meanwhile, does it again.
+    /// Judges and commits; when the case or the text moved meanwhile, does it again.
     private func attempt(
-        _ work: IntakeWork, judgements: Int, resume: @escaping Resume, then: @escaping @Sendable (Reply) -> Void
+        _ earlier: IntakeWork, judgements: Int, resume: @escaping Resume, then: @escaping @Sendable (Reply) -> Void
     ) {
+        // Order matters: the text and who is stopped are read once, before anything is judged by them, and guarded as read.
+        let footing = house.registers.footing
+        let work: IntakeWork
         let judged: JudgedMessage
         do throws(IntakeRefusal) {
-            judged = try work.judged(at: house.now())
+            work =
+                earlier.inForce.serial == footing.text.serial
+                ? earlier : try IntakeWork(earlier.message, house: house, under: footing.text)
+        } catch {
+            return turnAway(error, earlier, counted: false, then: then)
+        }
+        do throws(IntakeRefusal) {
+            judged = try work.judged(standing: footing.standing, at: house.now())
         } catch {
             return turnAway(error, work, counted: false, then: then)
         }

@@ -18,18 +18,19 @@ struct CaseView: Sendable {
 
 extension IntakeWork {
     /// Judges the message for every recipient, cuts their copies, and makes the record to commit.
-    func judged(at now: UTCInstant) throws(IntakeRefusal) -> JudgedMessage {
+    ///
+    /// - Parameter standing: who and what is stopped, of the same moment as the text the message was read under.
+    func judged(standing: Standing, at now: UTCInstant) throws(IntakeRefusal) -> JudgedMessage {
         // A purpose or party the protocol does not know may be anything, and goes on no record.
-        guard house.text.purposes[message.envelope.purpose] != nil else { throw refusal("purpose.unknown") }
-        guard message.envelope.recipients.allSatisfy({ house.text.parties[$0] != nil }) else {
+        let protocolText = inForce.text
+        guard protocolText.purposes[message.envelope.purpose] != nil else { throw refusal("purpose.unknown") }
+        guard message.envelope.recipients.allSatisfy({ protocolText.parties[$0] != nil }) else {
             throw refusal("recipient.unknown")
         }
-        // Order matters: who and what is stopped is read once, before it is looked at, and guarded as read.
-        let standing = house.registers.standing
         guard !standing.suspended.contains(message.submission.party) else { throw refusal("party.suspended") }
         guard !standing.stoppedMessages.contains(text.name) else { throw refusal("message.stopped") }
         let view = try view(at: now)
-        let decisions = message.envelope.recipients.map { house.text.judge(input(for: $0, in: view, at: now)) }
+        let decisions = message.envelope.recipients.map { protocolText.judge(input(for: $0, in: view, at: now)) }
         var outcomes: [RecipientOutcome]
         do {
             outcomes = try zip(message.envelope.recipients, decisions).enumerated().map { index, pair in

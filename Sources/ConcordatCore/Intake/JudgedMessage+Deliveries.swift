@@ -39,7 +39,8 @@ extension JudgedMessage {
                 recipient: outcome.recipient, recipients: envelope.recipients, caseID: after.id,
                 purpose: envelope.purpose,
                 time: envelope.time ?? now, inReplyTo: envelope.inReplyTo, expires: work.expires(at: now),
-                protocolText: work.house.protocolText, isTraining: work.house.text.mode == .training, salt: outcome.salt
+                protocolText: work.inForce.reference, isTraining: work.inForce.text.mode == .training,
+                salt: outcome.salt
             ),
             cut: cut, facts: work.facts.facts, parties: work.facts.parties,
             persons: zip(personIDs, people).map { JudgedPerson(id: $0, roles: $1.roles) },
@@ -57,7 +58,7 @@ extension JudgedMessage {
         let refusals = outcomes.compactMap(\.refusal).filter { !$0.tell.isEmpty }
         guard let refusal = refusals.first else { return [] }
         let dayKey = try work.house.keyring.dayKey(for: now.date)
-        let told = work.house.text.parties.values.filter { party in
+        let told = work.inForce.text.parties.values.filter { party in
             refusal.tell.contains(party.id.rawValue) || refusal.tell.contains(party.kind.rawValue)
         }.map(\.id).filter { $0 != work.message.envelope.source }.sorted()
         for recipient in told {
@@ -90,7 +91,7 @@ extension JudgedMessage {
                 message: try Minting.messageID(), name: Delivery.noticeName, type: Self.noticeType,
                 sender: House.gatewayParty, recipient: recipient, recipients: [recipient], caseID: caseID,
                 purpose: work.message.envelope.purpose, time: now, inReplyTo: nil, expires: now + .seconds(90 * 86_400),
-                protocolText: work.house.protocolText, isTraining: work.house.text.mode == .training,
+                protocolText: work.inForce.reference, isTraining: work.inForce.text.mode == .training,
                 // A salt of its own: that of what came in is the sender's.
                 salt: try SecureRandom.bytes(32)),
             cut: CutDocument(

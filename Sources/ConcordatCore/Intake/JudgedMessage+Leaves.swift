@@ -36,7 +36,7 @@ extension JudgedMessage {
         return leaves
     }
 
-    private func leaf(_ body: LeafBody) -> Leaf { work.house.leaf(body, at: now) }
+    private func leaf(_ body: LeafBody) -> Leaf { work.house.leaf(body, at: now, under: work.inForce) }
 
     private func decision(_ outcome: RecipientOutcome, digestIn: LeafDigest?) -> DecisionLeaf {
         let envelope = work.message.envelope

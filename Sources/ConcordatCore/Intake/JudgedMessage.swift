@@ -52,7 +52,7 @@ struct JudgedMessage: Sendable {
         var changes: [LedgerChange] = []
         var guards: [LedgerGuard] = [.standing(standingEpoch)]
         if !accepted.isEmpty {
-            moves = work.house.text.moves(
+            moves = work.inForce.text.moves(
                 of: work.input(for: accepted[0], in: view, at: now), acceptedRecipients: accepted)
             after = next(moves)
             guard !after.isFull else {

@@ -18,6 +18,7 @@ package final class Registers: Sendable {
         /// How many unfinished deliveries each day key seals.
         var keysInUse: [String: Int] = [:]
         var standing = Standing()
+        var text = TextInForce.none
     }
 
     struct PartyReference: Hashable {
@@ -47,6 +48,14 @@ package final class Registers: Sendable {
 
     /// Who and what is stopped.
     package var standing: Standing { state.withLock { $0.standing } }
+
+    /// What a judgement stands on: the text in force, and who and what is stopped, both of the same moment.
+    ///
+    /// The epoch of the standing moves with either, so work guarded by it is sent back when either changed.
+    package var footing: Footing { state.withLock { Footing(text: $0.text, standing: $0.standing) } }
+
+    /// Sets the text that the gateway opens under, before anything is served.
+    func begin(_ text: TextInForce) { state.withLock { $0.text = text } }
 
     /// Unfinished deliveries for `recipient` in line order; for the desk and for tests, not for the way of a message.
     package func queue(of recipient: PartyID) -> [Delivery] {
@@ -111,4 +120,10 @@ package final class Registers: Sendable {
     }
 
     static func minute(_ time: UTCInstant) -> Int64 { time.secondsSinceEpoch / 60 }
+}
+
+/// The text in force and the standing of one moment.
+package struct Footing: Sendable {
+    package let text: TextInForce
+    package let standing: Standing
 }

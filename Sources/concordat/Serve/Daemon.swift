@@ -43,8 +43,8 @@ struct Daemon {
         let gateway = open.gateway
         let data = DataPlaneServer(
             gateway: gateway, schemas: open.schemas,
-            recipientSchema: { [text = gateway.house.text] name, party in
-                RecipientSchemas.schema(of: name, for: party, in: text)?.serialized()
+            recipientSchema: { [house = gateway.house] name, party in
+                RecipientSchemas.schema(of: name, for: party, in: house.inForce.text)?.serialized()
             }, settings: Self.dataSettings(configuration),
             clock: GatewayClock.machine)
         var services: [any Service] = [
