@@ -13,7 +13,6 @@ package struct ConditionWords: Sendable {
         switch condition {
         case .all(let parts): joined(parts, "and")
         case .any(let parts): parts.count > 1 ? "either " + joined(parts, "or") : joined(parts, "or")
-        case .not(.test(.ground, .present(true))): "no emergency ground is claimed"
         case .not(let part): "it is not so that " + inner(part)
         case .test(let source, let test): text(source, test)
         }

@@ -74,7 +74,8 @@ extension RuleWords {
         return text
     }
 
-    private static func words(_ kind: ConsentKind) -> String {
+    /// A kind of consent, in brackets after the word.
+    static func words(_ kind: ConsentKind) -> String {
         switch kind {
         case .participation: "to take part"
         case .confidence: "to lift confidence"

@@ -46,8 +46,9 @@ package struct RuleWords: Sendable {
     private func route(_ rule: CompiledRule, _ joint: String = "and") -> String {
         var text = ""
         if let from = rule.from { text += " from " + words.kinds(from, "or") }
+        if let parties = rule.fromParties { text += " from " + words.names(parties.map(words.party), "or") }
         if let capacity = rule.fromCapacity {
-            text += rule.from == nil ? " from a sender" : ""
+            text += rule.from == nil && rule.fromParties == nil ? " from a sender" : ""
             text += " whose part in the case is " + words.capacities(capacity)
         }
         text += " to " + (rule.to.map { words.kinds($0, joint) } ?? "whoever the message may go to")
@@ -62,6 +63,7 @@ package struct RuleWords: Sendable {
         var text = rule.messages.map { "The message " + words.messages($0) } ?? "Any message"
         if let about = rule.about { text += " in which there is somebody who is " + words.subjects(about) + "," }
         if let from = rule.from { text += " from " + words.kinds(from, "or") }
+        if let parties = rule.fromParties { text += " from " + words.names(parties.map(words.party), "or") }
         if let capacity = rule.fromCapacity { text += " from a sender whose part is " + words.capacities(capacity) }
         if let to = rule.to { text += " to " + words.kinds(to, "or") }
         if let capacity = rule.toCapacity { text += " to a recipient whose part is " + words.capacities(capacity) }
@@ -106,7 +108,8 @@ package struct RuleWords: Sendable {
             return ", unless \(whose) has refused, withdrawn or objected"
         case .given:
             let whose = isOwn ? "the person it is about" : "everybody in the case who is \(roles)"
-            return ", only while \(whose) consents"
+            let kinds = need.kinds.map(Self.words).sorted()
+            return ", only while \(whose) consents" + (kinds.isEmpty ? "" : " (\(ProtocolWords.list(kinds, "or")))")
         }
     }
 
@@ -133,10 +136,13 @@ package struct RuleWords: Sendable {
             text += " whose part in the case is not " + words.capacities(guarantee.toCapacityNot)
         }
         if let from = guarantee.from { text += " from " + words.kinds(from, "or") }
+        if let messages = guarantee.messages { text += " by the message " + words.messages(messages) }
+        if let purposes = guarantee.purposes { text += " for " + words.purposes(purposes) }
         if guarantee.withoutConsent { text += " without the consent of the person concerned" }
         if !guarantee.exceptGrounds.isEmpty {
             text += ", except on the emergency ground " + words.names(guarantee.exceptGrounds.map(words.ground), "or")
         }
+        if let condition = guarantee.when { text += ", when " + conditions.text(condition) }
         return text + "."
     }
 }
