@@ -59,4 +59,53 @@ import Testing
         )
         #expect(ProtocolDirectory.load(try Fixture.tiny(replacing: [rule, never])).headlines.isEmpty)
     }
+
+    @Test(arguments: [("", true), (", \"minItems\": 1", false)])
+    func aRoleThatOnlyTheCaseKnowsIsNoWayRound(bound: String, isBroken: Bool) throws {
+        // The message states no other role than harmer; where it may state none, the case may know the harmed person.
+        let schema = String(decoding: try Fixture.tiny()["messages/referral.json"] ?? [], as: UTF8.self).replacing(
+            "\"roles\": {\"type\": \"array\", \"items\": {\"type\": \"string\", \"enum\": [\"harmed\", \"harmer\"]}}",
+            with: "\"roles\": {\"type\": \"array\"\(bound), \"items\": {\"type\": \"string\", \"enum\": [\"harmer\"]}}")
+        var files = try Fixture.tiny(replacing: [
+            ("consent: given, when: {field: /sensitive, is: \"no\"}", "consent: none"),
+            (guarantee, "  - {id: G2, never: {categories: [contact], about: [harmed], to: [hub]}}\n"),
+        ])
+        files["messages/referral.json"] = Array(schema.utf8)
+        let headlines = ProtocolDirectory.load(files).headlines
+        // A person who is always a harmer too is not reached by R1, which then matches nothing.
+        #expect(headlines.contains { $0.contains("rule `R1` can match nothing") } != isBroken, "\(headlines)")
+        #expect(headlines.contains { $0.contains("`G2` is broken: `R1`") } == isBroken, "\(headlines)")
+    }
+
+    @Test func aRoleOfAnEarlierTextIsNoWayRound() throws {
+        let words = [
+            ("permit: [identity, contact], about: [harmed], to: [hub], consent: given,", "permit: [contact],"),
+            ("  - {id: R4", "  - {id: R6, prohibit: [contact], about: [harmed, harmer], to: [hub]}\n  - {id: R4"),
+            (guarantee, "  - {id: G2, never: {categories: [contact], to: [hub]}}\n"),
+        ]
+        let headline = try #require(ProtocolDirectory.load(try Fixture.tiny(replacing: words)).headlines.first)
+        #expect(headline.contains("about a role this text does not declare go from police to hub"))
+    }
+
+    @Test func whatWaitsIsNotStopped() throws {
+        let hold =
+            "  - {id: H1, hold: message, messages: [report], until: officer, at-most: P7D, then: withhold}\n  - {id: R4"
+        let never = (guarantee, "  - {id: G2, never: {categories: [casework], to: [police]}}\n")
+        let load = ProtocolDirectory.load(try Fixture.tiny(replacing: [("  - {id: R4", hold), never]))
+        #expect(load.headlines.contains { $0.contains("`G2` is broken: `R4`") }, "\(load.headlines)")
+    }
+
+    @Test func aWrongPermitThatMakesItsCellTooLargeIsWhatIsReported() throws {
+        let values = (0..<14).map { "v\($0)" }
+        let many = values.joined(separator: ", ")
+        var files = try Fixture.files("FailCases/cell-too-large")
+        for (path, bytes) in try Fixture.tiny().contents where files[path] == nil { files[path] = bytes }
+        let text = String(decoding: files["protocol.yaml"] ?? [], as: UTF8.self)
+        #expect(text.contains(many), "the case is about another flag")
+        #expect(ProtocolDirectory.load(files).headlines.allSatisfy { $0.contains("classes of facts in one cell") })
+        files["protocol.yaml"] = Array(text.replacing("consent: given, ", with: "").utf8)
+        let headlines = ProtocolDirectory.load(files).headlines
+        #expect(headlines.count == 1, "\(headlines)")
+        #expect(try #require(headlines.first).contains("`G2` is broken: `R1`"), "\(headlines)")
+    }
 }

@@ -38,6 +38,10 @@ package struct MessageSchema: Sendable {
     /// Whom the node can be about.
     package func possibleSubjects(of node: NodeIndex) -> SubjectKind { table.subjects[node.value] }
 
+    /// Whether a valid message always states a role of the person that the node is about. Where it does not, all that is
+    /// known of them may be what the case remembers. False for a node about nobody or a role.
+    package func alwaysStatesRole(of node: NodeIndex) -> Bool { table.statesRole[node.value] }
+
     /// Whether the object this node is a member of requires it. False for array items, true for the root.
     package func isRequired(_ node: NodeIndex) -> Bool { table.nodes[node.value].isRequired }
 

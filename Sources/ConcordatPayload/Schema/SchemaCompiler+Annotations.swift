@@ -10,6 +10,7 @@ extension SchemaCompiler {
         for index in table.nodes.indices { readRole(index) }
         table.categories = Array(repeating: nil, count: table.nodes.count)
         table.subjects = Array(repeating: .nobody, count: table.nodes.count)
+        table.statesRole = Array(repeating: false, count: table.nodes.count)
         for index in table.nodes.indices {
             inheritSubject(index)
             inheritCategory(index)
@@ -125,11 +126,14 @@ extension SchemaCompiler {
             var roles = Set(table.roles)
             if node.fixedRole >= 0 {
                 roles = [table.roles[Int(node.fixedRole)]]
+                table.statesRole[index] = true
             } else if let name = keyword("x-role", of: index)?["member"]?.stringValue,
                 let member = property(name, of: index)
             {
-                let value = table.nodes[member].kind == .array ? Int(table.nodes[member].item) : member
-                roles = Set(enumTexts(value).compactMap { Role($0) })
+                let isList = table.nodes[member].kind == .array
+                roles = Set(enumTexts(isList ? Int(table.nodes[member].item) : member).compactMap { Role($0) })
+                table.statesRole[index] =
+                    table.nodes[member].isRequired && (!isList || table.nodes[member].countMin > 0)
             }
             table.subjects[index] = .person(roles: roles)
         } else if node.about == .role {
@@ -138,6 +142,7 @@ extension SchemaCompiler {
             table.nodes[index].about = table.nodes[parent].about
             table.nodes[index].aboutRole = table.nodes[parent].aboutRole
             table.subjects[index] = table.subjects[parent]
+            table.statesRole[index] = table.statesRole[parent]
         }
     }
 

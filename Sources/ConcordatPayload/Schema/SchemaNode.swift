@@ -126,6 +126,8 @@ struct SchemaTable: Sendable {
     var pathOrder: [Int] = []
     var categories: [Category?] = []
     var subjects: [SubjectKind] = []
+    /// For each node about a person: whether every valid message states a role of that person.
+    var statesRole: [Bool] = []
     var sources: [NodeSource] = []
     var fieldNodes: [NodeIndex] = []
     var freeText: Set<Int> = []

@@ -7,7 +7,8 @@ package enum SubjectKind: Hashable, Sendable {
     /// About everyone with this role: `x-about` names it.
     case role(Role)
     /// About one person at a time. The roles are those the schema lets the person object state; every role of the
-    /// vocabulary when it states none, or when `x-about` points to a reference. The case may know further roles.
+    /// vocabulary when it states none, or when `x-about` points to a reference. The case may know further roles, and where
+    /// ``MessageSchema/alwaysStatesRole(of:)`` says no it may know others only.
     case person(roles: Set<Role>)
 }
 

@@ -15,7 +15,7 @@ struct AmbiguityCheck {
             guard covering.filter(Self.transforms).count > 1 else { continue }
             for field in analysis.map.classes[flow.message.name] ?? [] {
                 let inCategory = covering.filter { $0.effect == .refuseMessage || $0.covers(field.category) }
-                for subject in analysis.map.subjects(of: field.about) {
+                for subject in analysis.map.subjects(of: field) {
                     check(inCategory.filter { $0.covers(subject) }, flow, field, subject, &told)
                 }
             }

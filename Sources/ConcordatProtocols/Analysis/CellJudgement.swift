@@ -23,7 +23,7 @@ struct CellJudgement {
     /// The transforms that apply side by side to one role, with their permits, when nothing settles between them.
     func conflict(_ subject: CompiledRule.Subject, _ assignment: Assignment) -> [CompiledRule]? {
         let applying = rules.filter { $0.covers(subject) && applies($0, assignment) }
-        if applying.contains(where: { !$0.isPermit }) { return nil }
+        if applying.contains(where: \.isStopping) { return nil }
         let permits = applying.filter(\.isPermit)
         let actions = Set(permits.compactMap(Self.action))
         return actions.contains(.keep) || actions.count < 2 ? nil : permits
@@ -47,7 +47,8 @@ struct CellJudgement {
 
     /// Whether a covering rule applies: its condition, the capacities it asks for, the consent a permit rests on.
     func applies(_ rule: CompiledRule, _ assignment: Assignment) -> Bool {
-        guard rule.when?.holds(assignment.facts) ?? true,
+        // What one party alone prohibits, others of its kind may send.
+        guard rule.fromParties == nil, rule.when?.holds(assignment.facts) ?? true,
             !(rule.fromCapacity?.isDisjoint(with: assignment.sender) ?? false),
             !(rule.toCapacity?.isDisjoint(with: assignment.recipient) ?? false)
         else { return false }

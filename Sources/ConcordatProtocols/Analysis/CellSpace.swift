@@ -34,10 +34,11 @@ struct CellSpace {
     // Bound: assignments in one cell, as the design promises.
     static let assignmentsMax = 4_096
 
-    private var sources: [(source: Condition.Source, sets: [Set<String>])] = []
-    private var consents: [Assignment.ConsentKey] = []
-    private var sender: [Capacity] = []
-    private var recipient: [Capacity] = []
+    /// The sets of values of each source that a condition names; only some of them where there are too many to list.
+    private(set) var sources: [(source: Condition.Source, sets: [Set<String>])] = []
+    private(set) var consents: [Assignment.ConsentKey] = []
+    private(set) var sender: [Capacity] = []
+    private(set) var recipient: [Capacity] = []
     private let flow: Flow
     /// One of these the recipient holds, and one of those the sender, or the message would not go; empty when any will do.
     private let needed: Set<Capacity>
@@ -79,7 +80,7 @@ struct CellSpace {
         for source in mentions.keys.sorted(by: { $0.text < $1.text }) {
             let sets = classes.sets(
                 of: source, in: flow, mentioned: mentions[source] ?? [], isNumeric: numeric.contains(source))
-            sources.append((source, sets ?? []))
+            sources.append((source, sets ?? FactClasses.someSets(of: mentions[source] ?? [])))
             total = Self.product(total, sets?.count)
         }
         consents = keys.sorted { $0.text < $1.text }
@@ -119,7 +120,13 @@ struct CellSpace {
             if rest & 1 == 1 { result.recipient.insert(capacity) }
             rest >>= 1
         }
-        guard isPossible(result) else { return nil }
+        return completed(result)
+    }
+
+    /// The assignment with what follows from it; nil when it cannot be. Every variable of the space must be settled.
+    func completed(_ assignment: Assignment) -> Assignment? {
+        guard isPossible(assignment) else { return nil }
+        var result = assignment
         result.onlyByGlass = isUnconcerned(result)
         return result
     }

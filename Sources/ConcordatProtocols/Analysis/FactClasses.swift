@@ -51,6 +51,18 @@ struct FactClasses {
         }
     }
 
+    /// Sets of a source that has too many to list: none, another value, one or two of those mentioned, all, all but one.
+    static func someSets(of mentioned: Set<String>) -> [Set<String>] {
+        // Bound: of very many values the first are as good as any.
+        let values = mentioned.sorted().prefix(40)
+        var sets: [Set<String>] = [[], [other], mentioned]
+        for (place, value) in values.enumerated() {
+            sets.append([value])
+            for second in values.prefix(place) { sets.append([value, second]) }
+        }
+        return sets + values.map { mentioned.subtracting([$0]) }
+    }
+
     /// The values the flag and its fields share must be the same, or a field could not be found in its flag.
     func unify(
         _ mentions: inout [Condition.Source: Set<String>], numeric: inout Set<Condition.Source>,

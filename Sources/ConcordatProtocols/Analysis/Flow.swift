@@ -14,6 +14,8 @@ struct Flow: Sendable {
 struct FieldClass: Sendable {
     let category: Category
     let about: SubjectKind
+    /// Whether the message always states a role of the person they are about.
+    let statesRole: Bool
     /// At least one, in the order of the schema.
     var nodes: [NodeIndex]
 }
@@ -46,13 +48,17 @@ struct FlowMap: Sendable {
             && (rule.toCapacity.map { canHold($0, flow.to) } ?? true)
     }
 
-    /// The subjects, one role at a time, that fields of a class may be about. A person may have roles the schema does not
-    /// state, since the case remembers them.
-    func subjects(of about: SubjectKind) -> [CompiledRule.Subject] {
+    /// The subjects, one role at a time, that fields of a class may be about: the roles the message states, and where it
+    /// may state none any role, since the case remembers them.
+    func subjects(of field: FieldClass) -> [CompiledRule.Subject] {
+        subjects(of: field.about, statesRole: field.statesRole)
+    }
+
+    func subjects(of about: SubjectKind, statesRole: Bool) -> [CompiledRule.Subject] {
         switch about {
         case .nobody: [.nobody]
         case .role(let role): [.role(role)]
-        case .person(let roles): roles.sorted().map { .role($0) }
+        case .person(let stated): (statesRole ? stated : compiled.roles).sorted().map { .role($0) }
         }
     }
 
@@ -88,10 +94,13 @@ struct FlowMap: Sendable {
         var order: [Key] = []
         var classes: [Key: FieldClass] = [:]
         for node in schema.fieldNodes {
-            let key = Key(category: schema.category(of: node), about: schema.possibleSubjects(of: node))
+            let key = Key(
+                category: schema.category(of: node), about: schema.possibleSubjects(of: node),
+                statesRole: schema.alwaysStatesRole(of: node))
             if classes[key] == nil {
                 order.append(key)
-                classes[key] = FieldClass(category: key.category, about: key.about, nodes: [])
+                classes[key] = FieldClass(
+                    category: key.category, about: key.about, statesRole: key.statesRole, nodes: [])
             }
             classes[key]?.nodes.append(node)
         }
@@ -117,6 +126,7 @@ struct FlowMap: Sendable {
     private struct Key: Hashable {
         let category: Category
         let about: SubjectKind
+        let statesRole: Bool
     }
 }
 
@@ -134,6 +144,6 @@ extension CompiledRule {
         }
     }
 
-    /// Holds always where it covers: no condition, no capacity.
-    var isUnconditional: Bool { when == nil && fromCapacity == nil && toCapacity == nil }
+    /// Holds always where it covers: no condition, no capacity, whoever of its kind the sender is.
+    var isUnconditional: Bool { when == nil && fromCapacity == nil && toCapacity == nil && fromParties == nil }
 }

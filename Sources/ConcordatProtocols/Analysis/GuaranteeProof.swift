@@ -7,21 +7,38 @@ import ConcordatTerms
 /// A cell is a message, a field class, a set of one or two roles, the kinds of sender and recipient, and a purpose. In it
 /// every class of facts, consents and capacities is tried with ``CellJudgement``, which decides as the judge does but
 /// over classes; it over-approximates, so a guarantee that passes holds, and a counterexample is a possible one.
+///
+/// Two roles are enough: what passes about somebody passes about every set of fewer of their roles, so a way to break a
+/// guarantee by three is one by two of them, as long as the two could stand alone; ``RoleSets`` has all that could.
 struct GuaranteeProof {
     // Bound: counterexamples told for one guarantee.
     private static let examplesMax = 5
 
     private let analysis: ProtocolAnalysis
     private let map: FlowMap
+    private let roleSets: RoleSets
     private var size = ProofSize()
-    private var tooLarge: Set<[RuleID]> = []
+    private var broken: [GuaranteeID: Set<[RuleID]>] = [:]
+    private var tooLarge: [(rules: [CompiledRule], flow: Flow)] = []
 
-    init(analysis: ProtocolAnalysis) { (self.analysis, map) = (analysis, analysis.map) }
+    /// What is known in one cell about single subjects, for one guarantee.
+    private struct Alone {
+        /// Nothing about them passes, or nothing that the guarantee rules out.
+        var proven: Set<CompiledRule.Subject>
+        /// Tried, and there is a way.
+        var open: Set<CompiledRule.Subject> = []
+    }
+
+    init(analysis: ProtocolAnalysis) {
+        (self.analysis, map) = (analysis, analysis.map)
+        roleSets = RoleSets(roles: analysis.checked.compiled.roles)
+    }
 
     /// Tries all guarantees; what is broken goes to the log.
     mutating func run() -> ProofSize {
         let rules = analysis.checked.compiled.rules
-        var broken: [GuaranteeID: Set<[RuleID]>] = [:]
+        let roleSets = roleSets
+        let sets = map.classes.mapValues { fields in fields.map { roleSets.sets(of: $0) } }
         for flow in map.flows {
             let guarantees = analysis.checked.guarantees.filter { guarantee in
                 (guarantee.to?.contains(flow.to) ?? true) && (guarantee.from?.contains(flow.from) ?? true)
@@ -30,65 +47,50 @@ struct GuaranteeProof {
             }
             guard !guarantees.isEmpty else { continue }
             let covering = rules.filter { map.covers($0, flow) }
-            for field in map.classes[flow.message.name] ?? [] {
-                let inCategory = covering.filter { $0.effect == .refuseMessage || $0.covers(field.category) }
+            for (field, sets) in zip(map.classes[flow.message.name] ?? [], sets[flow.message.name] ?? []) {
                 let concerned = guarantees.filter { $0.categories.contains(field.category) }
                 guard !concerned.isEmpty else { continue }
-                let closed = closedSubjects(inCategory)
-                let sets = subjectSets(field.about)
-                for guarantee in concerned {
-                    guard broken[guarantee.id]?.count ?? 0 < Self.examplesMax else { continue }
-                    var proven = closed
-                    for subjects in sets where guarantee.concerns(subjects) {
-                        size.cells += 1
-                        if subjects.contains(where: proven.contains) { continue }
-                        if isProvenAlone(subjects, guarantee, flow, inCategory, &proven) { continue }
-                        guard let example = search(guarantee, flow, inCategory, subjects) else { continue }
-                        if broken[guarantee.id, default: []].insert(example.permits).inserted {
-                            report(guarantee, flow, field, subjects, example)
-                        }
-                    }
-                }
+                // What waits may go in the end, so a hold says nothing here.
+                let inCategory = covering.filter { $0.effect == .refuseMessage || $0.covers(field.category) }
+                let closed = roleSets.closedSubjects(inCategory)
+                for guarantee in concerned { prove(guarantee, flow, field, inCategory, closed, sets) }
             }
         }
+        reportTooLarge()
         return size
     }
 
-    /// One role of those the schema allows, or two, the second of which may be known from the case alone.
-    private func subjectSets(_ about: SubjectKind) -> [[CompiledRule.Subject]] {
-        guard case .person(let stated) = about else { return map.subjects(of: about).map { [$0] } }
-        let all = analysis.checked.compiled.roles.sorted()
-        var sets: [[CompiledRule.Subject]] = []
-        for first in stated.sorted() {
-            sets.append([.role(first)])
-            for second in all where second != first && !(stated.contains(second) && second < first) {
-                sets.append([.role(first), .role(second)])
+    private mutating func prove(
+        _ guarantee: Guarantee, _ flow: Flow, _ field: FieldClass, _ rules: [CompiledRule],
+        _ closed: Set<CompiledRule.Subject>, _ sets: [[CompiledRule.Subject]]
+    ) {
+        guard broken[guarantee.id]?.count ?? 0 < Self.examplesMax else { return }
+        var alone = Alone(proven: closed)
+        for subjects in sets where guarantee.concerns(subjects) {
+            size.cells += 1
+            if subjects.contains(where: alone.proven.contains) { continue }
+            if isProvenAlone(subjects, guarantee, flow, rules, &alone) { continue }
+            guard let example = search(guarantee, flow, rules, subjects) else { continue }
+            if broken[guarantee.id, default: []].insert(example.permits).inserted {
+                report(guarantee, flow, field, subjects, example)
             }
         }
-        return sets
     }
 
-    /// Whether the guarantee holds about one of two roles alone, and so about both together: a field passes only if each
+    /// Whether the guarantee holds about one of the roles alone, and so about all together: a field passes only if each
     /// role lets it, and what either role has to say for the guarantee is said about the two as well.
     private mutating func isProvenAlone(
         _ subjects: [CompiledRule.Subject], _ guarantee: Guarantee, _ flow: Flow, _ rules: [CompiledRule],
-        _ proven: inout Set<CompiledRule.Subject>
+        _ alone: inout Alone
     ) -> Bool {
-        for subject in subjects where guarantee.concerns([subject]) {
-            if search(guarantee, flow, rules, [subject]) == nil { proven.insert(subject) }
+        for subject in subjects where guarantee.concerns([subject]) && !alone.open.contains(subject) {
+            if search(guarantee, flow, rules, [subject]) == nil {
+                alone.proven.insert(subject)
+                return true
+            }
+            alone.open.insert(subject)
         }
-        return subjects.contains(where: proven.contains)
-    }
-
-    /// The subjects about whom nothing passes whatever the facts: no permit covers them, or a prohibition always holds.
-    private func closedSubjects(_ rules: [CompiledRule]) -> Set<CompiledRule.Subject> {
-        let all = [.nobody] + analysis.checked.compiled.roles.map { CompiledRule.Subject.role($0) }
-        return Set(
-            all.filter { subject in
-                let covering = rules.filter { $0.covers(subject) }
-                return !covering.contains(where: \.isPermit)
-                    || covering.contains { !$0.isPermit && $0.isUnconditional }
-            })
+        return false
     }
 
     private struct Example {
@@ -107,40 +109,52 @@ struct GuaranteeProof {
         return search(guarantee, flow, among: relevant, subjects)
     }
 
+    /// Nil when there is no way, or none was found in a cell too large to try: that is noted, and an error.
     private mutating func search(
         _ guarantee: Guarantee, _ flow: Flow, among relevant: [CompiledRule], _ subjects: [CompiledRule.Subject]
     ) -> Example? {
         let space = CellSpace(
             flow: flow, rules: relevant, extraRecipientCapacities: guarantee.toCapacityNot, asking: guarantee.when,
             map: map)
-        guard space.count != nil else {
-            reportTooLarge(relevant, flow)
-            return nil
-        }
         let judgement = CellJudgement(rules: relevant)
         var example: Example?
+        func isExample(_ assignment: Assignment) -> Bool {
+            guard guarantee.means(assignment, subjects) else { return false }
+            let (action, permits) = judgement.action(subjects, assignment)
+            guard action != .drop else { return false }
+            example = Example(assignment: assignment, permits: Set(permits).sorted())
+            return true
+        }
+        guard space.count != nil else {
+            // A wrong permit may be what makes it so large: better to say what it breaks than that there is much of it.
+            var search = LargeCellSearch(space: space, rules: relevant, subjects: subjects)
+            if search.run(isExample) == .notFound { tooLarge.append((relevant, flow)) }
+            size.assignments += search.tried
+            return example
+        }
         var tried = 0
         space.forEach { assignment in
             tried += 1
-            guard guarantee.means(assignment, subjects) else { return true }
-            let (action, permits) = judgement.action(subjects, assignment)
-            guard action != .drop else { return true }
-            var seen: Set<RuleID> = []
-            example = Example(assignment: assignment, permits: permits.filter { seen.insert($0).inserted }.sorted())
-            return false
+            return !isExample(assignment)
         }
         size.assignments += tried
         return example
     }
 
-    private mutating func reportTooLarge(_ rules: [CompiledRule], _ flow: Flow) {
-        let ids = rules.filter { $0.when != nil || $0.toCapacity != nil || $0.fromCapacity != nil }.map(\.id)
-        guard tooLarge.insert(ids).inserted, let first = ids.first else { return }
-        let names = ids.map { "`\($0)`" }.joined(separator: ", ")
-        analysis.log.error(
-            analysis.span(first),
-            "more than \(CellSpace.assignmentsMax) classes of facts in one cell, from rules \(names)",
-            "test fewer values or facts in these rules; met in `\(flow.message.name)` from \(flow.from) to \(flow.to)")
+    /// Cells that could not be tried, but for those that a rule of a broken guarantee makes: they may be gone with it.
+    private func reportTooLarge() {
+        let wrong = Set(broken.values.flatMap { $0 }.flatMap { $0 })
+        var told: Set<[RuleID]> = []
+        for (rules, flow) in tooLarge where !rules.contains(where: { wrong.contains($0.id) }) {
+            let ids = rules.filter { $0.when != nil || $0.toCapacity != nil || $0.fromCapacity != nil }.map(\.id)
+            guard told.insert(ids).inserted, let first = ids.first else { continue }
+            let names = ids.map { "`\($0)`" }.joined(separator: ", ")
+            analysis.log.error(
+                analysis.span(first),
+                "more than \(CellSpace.assignmentsMax) classes of facts in one cell, from rules \(names)",
+                "test fewer values or facts in these rules; met in `\(flow.message.name)` from \(flow.from) to \(flow.to)"
+            )
+        }
     }
 
     private func report(

@@ -41,7 +41,7 @@ struct LawfulnessCheck {
     /// Whether a permit lets it pass about somebody, and no prohibition always stops it.
     private func isShared(_ field: FieldClass, by rules: [CompiledRule], _ map: FlowMap) -> Bool {
         let speaking = rules.filter { $0.covers(field.category) }
-        return map.subjects(of: field.about).contains { subject in
+        return map.subjects(of: field).contains { subject in
             speaking.contains { $0.isPermit && $0.covers(subject) }
                 && !speaking.contains { $0.isProhibition && $0.isUnconditional && $0.covers(subject) }
         }

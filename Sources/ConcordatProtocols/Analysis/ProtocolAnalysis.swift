@@ -86,7 +86,7 @@ struct ProtocolAnalysis {
         let inCategory = classes.filter { rule.covers($0.category) }
         if rule.categories.isEmpty { return "its exceptions leave no category" }
         if inCategory.isEmpty { return "no message it covers carries these categories" }
-        let about = inCategory.contains { field in map.subjects(of: field.about).contains { rule.covers($0) } }
+        let about = inCategory.contains { field in map.subjects(of: field).contains { rule.covers($0) } }
         return about ? nil : "no field of these categories is about the people it names"
     }
 
@@ -119,7 +119,7 @@ struct ProtocolAnalysis {
         let messages = Dictionary(flows.map { ($0.message.name, $0.message) }, uniquingKeysWith: { first, _ in first })
         let fits = messages.values.contains { message in
             (map.classes[message.name] ?? []).contains { field in
-                rule.covers(field.category) && map.subjects(of: field.about).contains { rule.covers($0) }
+                rule.covers(field.category) && map.subjects(of: field).contains { rule.covers($0) }
                     && field.nodes.contains { message.schema.allowsTransform(action, at: $0) }
             }
         }
@@ -138,7 +138,7 @@ struct ProtocolAnalysis {
         for flow in flows {
             let standing = prohibitions.filter { map.covers($0, flow) && Self.capacities(of: $0, cover: rule) }
             for field in map.classes[flow.message.name] ?? [] where rule.covers(field.category) {
-                for subject in map.subjects(of: field.about) where rule.covers(subject) {
+                for subject in map.subjects(of: field) where rule.covers(subject) {
                     guard let first = standing.first(where: { $0.covers(field.category) && $0.covers(subject) })
                     else { return }
                     against.insert(first.id)

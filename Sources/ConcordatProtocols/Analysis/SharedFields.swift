@@ -18,7 +18,7 @@ struct SharedFields {
         }
         let closed = (map.classes[message.name] ?? []).filter { field in
             !flows.contains { flow, covering in
-                map.subjects(of: field.about).contains { isShared(field, about: $0, on: flow, covering) }
+                map.subjects(of: field).contains { isShared(field, about: $0, on: flow, covering) }
             }
         }
         let nodes = Set(closed.flatMap(\.nodes))
@@ -32,7 +32,7 @@ struct SharedFields {
             (rule.isAboutMessages || rule.covers(field.category)) && rule.covers(subject)
         }
         guard relevant.contains(where: \.isPermit),
-            !relevant.contains(where: { ($0.isProhibition || $0.effect == .refuseMessage) && $0.isUnconditional })
+            !relevant.contains(where: { $0.isStopping && $0.isUnconditional })
         else { return false }
         let space = CellSpace(flow: flow, rules: relevant, extraRecipientCapacities: [], map: map)
         // Too many to try: taken as shared, which leaves the field out of the list.

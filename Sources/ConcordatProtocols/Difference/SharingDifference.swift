@@ -52,6 +52,7 @@ struct SharingDifference {
     private struct ClassKey: Hashable {
         let category: Category
         let about: SubjectKind
+        let statesRole: Bool
     }
 
     private func flowPairs() -> [FlowPair] {
@@ -78,8 +79,8 @@ struct SharingDifference {
         let newRules = pair.new.map { flow in new.compiled.rules.filter { new.covers($0, flow) } } ?? []
         let isSameFrame = isSameFrame(pair)
         for (classes, paths) in classPairs(pair) {
-            let subjects = Set(classes.old.map { old.subjects(of: $0.about) } ?? [])
-                .union(classes.new.map { new.subjects(of: $0.about) } ?? [])
+            let subjects = Set(classes.old.map { old.subjects(of: $0.about, statesRole: $0.statesRole) } ?? [])
+                .union(classes.new.map { new.subjects(of: $0.about, statesRole: $0.statesRole) } ?? [])
             for subject in subjects {
                 let before = meaning(pair.old, classes.old, subject, oldRules, old)
                 let now = meaning(pair.new, classes.new, subject, newRules, new)
@@ -113,7 +114,8 @@ struct SharingDifference {
     private func meaning(
         _ flow: Flow?, _ fields: ClassKey?, _ subject: CompiledRule.Subject, _ rules: [CompiledRule], _ map: FlowMap
     ) -> CellMeaning {
-        guard let flow, let fields, map.subjects(of: fields.about).contains(subject) else {
+        guard let flow, let fields, map.subjects(of: fields.about, statesRole: fields.statesRole).contains(subject)
+        else {
             return CellMeaning(flow: nil, map: map, rules: [])
         }
         let relevant = rules.filter { rule in
@@ -131,7 +133,8 @@ struct SharingDifference {
             var keys: [String: ClassKey] = [:]
             for field in map.classes[flow.message.name] ?? [] {
                 for node in field.nodes {
-                    keys[flow.message.schema.path(of: node)] = ClassKey(category: field.category, about: field.about)
+                    keys[flow.message.schema.path(of: node)] = ClassKey(
+                        category: field.category, about: field.about, statesRole: field.statesRole)
                 }
             }
             return keys

@@ -38,8 +38,8 @@ struct PossibleActions {
         let category = message.schema.category(of: node)
         let subjects = subjects(of: message.schema.possibleSubjects(of: node))
         var actions: Set<FieldAction> = []
-        // An answer is cut to its request, so anything of it may be dropped.
-        var canDrop = flows.isEmpty || message.answers != nil
+        // An answer is cut to its request, so anything of it may be dropped; and about a person of no known role all is.
+        var canDrop = flows.isEmpty || message.answers != nil || mayLackRole(node)
         for (_, rules) in flows {
             let covering = rules.filter { $0.covers(category) }
             for subject in subjects {
@@ -52,6 +52,11 @@ struct PossibleActions {
         // A value that a transform cannot read is dropped.
         if canDrop || actions.contains(where: \.isTransform) { actions.insert(.drop) }
         return actions
+    }
+
+    private func mayLackRole(_ node: NodeIndex) -> Bool {
+        guard case .person = message.schema.possibleSubjects(of: node) else { return false }
+        return !message.schema.alwaysStatesRole(of: node)
     }
 
     /// A person may have any role: the case remembers more than a message states.

@@ -50,7 +50,7 @@ package struct SharingMatrix: Sendable {
             let covering = loaded.compiled.rules.filter { map.covers($0, flow) }
             for field in map.classes[flow.message.name] ?? [] {
                 let rules = covering.filter { $0.covers(field.category) }
-                for subject in map.subjects(of: field.about) {
+                for subject in map.subjects(of: field) {
                     let against = rules.filter { $0.isProhibition && $0.covers(subject) }
                     guard !against.contains(where: \.isUnconditional) else { continue }
                     for rule in rules where rule.isPermit && rule.covers(subject) {
