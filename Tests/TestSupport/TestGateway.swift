@@ -67,10 +67,10 @@ package final class TestGateway: Sendable {
     /// Opens a gateway over memory.
     package static func inMemory(
         _ ledger: MemoryLedger = MemoryLedger(), clock: TestClock = TestClock(),
-        settings: GatewaySettings = GatewaySettings(), reserve: Int64 = 0
+        settings: GatewaySettings = GatewaySettings(), reserve: Int64 = 0, text: CompiledProtocol? = nil
     ) async throws -> TestGateway {
         try await TestGateway(
-            driver: ledger, keyring: MemoryKeyring(), clock: clock, settings: settings, reserve: reserve)
+            driver: ledger, keyring: MemoryKeyring(), clock: clock, settings: settings, reserve: reserve, text: text)
     }
 
     /// Opens the SQLite store of a folder with the file keyring beside it, made when there is none.

@@ -47,6 +47,7 @@ extension CaseRecord {
                     .object(own.sorted { $0.key < $1.key }.map { JSONMember($0, .string($1.rawValue)) })
                 }),
             JSONMember("personKeys", .map(personKeys) { .string(Base64.encode($0)) }),
+            JSONMember("due", .array(due.map(\.json))),
         ])
     }
 
@@ -69,11 +70,14 @@ extension CaseRecord {
                     own.objectValue?.reduce(into: [:]) { $0[$1.name] = $1.value.stringValue.flatMap { PersonID($0) } }
                 }),
             let personKeys: [PersonID: [UInt8]] = json.map(
-                "personKeys", { $0.stringValue.flatMap { Base64.decode($0) } })
+                "personKeys", { $0.stringValue.flatMap { Base64.decode($0) } }),
+            // A case sealed before anything was expected has none.
+            let due = json["due"] == nil ? [] : json.list("due", DueAnswer.init(json:))
         else { return nil }
         self.init(
             id: id, epoch: epoch, opened: opened,
             facts: CaseFacts(id: id, capacities: capacities, roles: roles, flags: flags, requests: requests),
             consents: consents, references: references, personReferences: personReferences, personKeys: personKeys)
+        self.due = due
     }
 }

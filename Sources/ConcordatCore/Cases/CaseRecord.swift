@@ -17,6 +17,8 @@ package struct CaseRecord: Sendable, Equatable {
     package var personReferences: [PartyID: [String: PersonID]]
     /// A random key per person, 32 bytes: the pseudonym in leaves is made with it, and gone with it.
     package var personKeys: [PersonID: [UInt8]]
+    /// Answers that are owed in the case, oldest first.
+    package var due: [DueAnswer] = []
 
     // Bounds of one case; what would pass them is refused.
     package static let personsMax = 500
@@ -24,6 +26,7 @@ package struct CaseRecord: Sendable, Equatable {
     package static let referencesMax = 5_000
     package static let requestsMax = 1_000
     package static let capacitiesMax = 5_000
+    package static let dueMax = 500
 
     package init(
         id: CaseID, epoch: Int = 0, opened: UTCInstant, facts: CaseFacts? = nil, consents: [ConsentRecord] = [],
@@ -51,7 +54,7 @@ package struct CaseRecord: Sendable, Equatable {
     /// them must not keep messages out.
     package var isFull: Bool {
         facts.roles.count > Self.personsMax || facts.requests.count > Self.requestsMax
-            || facts.capacities.count > Self.capacitiesMax
+            || facts.capacities.count > Self.capacitiesMax || due.count > Self.dueMax
             || references.values.reduce(0, { $0 + $1.count }) > Self.referencesMax
             || personReferences.values.reduce(0, { $0 + $1.count }) > Self.referencesMax
     }

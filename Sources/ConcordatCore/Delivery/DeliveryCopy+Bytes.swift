@@ -26,42 +26,44 @@ extension DeliveryCopy {
     }
 
     private var json: JSONValue {
-        .object([
-            JSONMember("message", .term(context.message)), JSONMember("name", .term(context.name)),
-            JSONMember("type", .string(context.type)), JSONMember("sender", .term(context.sender)),
-            JSONMember("recipient", .term(context.recipient)),
-            JSONMember("recipients", .array(context.recipients.map { .term($0) })),
-            JSONMember("case", .term(context.caseID)), JSONMember("purpose", .term(context.purpose)),
-            JSONMember("time", .instant(context.time)), JSONMember("inReplyTo", .term(context.inReplyTo)),
-            JSONMember("expires", .instant(context.expires)), JSONMember("protocol", .string(context.protocolText)),
-            JSONMember("training", .bool(context.isTraining)), JSONMember("salt", .string(Base64.encode(context.salt))),
-            JSONMember("withheld", .pointers(cut.withheld)), JSONMember("masked", .pointers(cut.masked)),
-            JSONMember("notSupplied", .pointers(cut.notSupplied)),
-            JSONMember("applied", .array(cut.applied.map(\.json))),
-            JSONMember(
-                "facts", .object(facts.sorted { $0.key < $1.key }.map { JSONMember($0.key, .strings($0.value)) })),
-            JSONMember(
-                "parties", .object(parties.sorted { $0.key < $1.key }.map { JSONMember($0.key, .terms($0.value)) })),
-            JSONMember(
-                "persons",
-                .array(
-                    persons.map { person in
-                        .object([
-                            JSONMember("id", .term(person.id)), JSONMember("roles", .terms(person.roles)),
-                            // Under the same seal as the document; only its age is ever asked for.
-                            JSONMember("born", person.born.map { .string($0.reveal().description) } ?? .null),
-                        ])
-                    })),
-            JSONMember("repliesTo", repliesTo?.json ?? .null),
-            JSONMember("senderCapacities", .terms(senderCapacities)),
-            JSONMember("grants", .array(moves.grants.map(\.json))),
-            JSONMember(
-                "ends",
-                .array(
-                    moves.ends.map {
-                        .object([JSONMember("party", .term($0.party)), JSONMember("capacity", .term($0.capacity))])
-                    })),
-        ])
+        .object(
+            context.duties.members + [
+                JSONMember("message", .term(context.message)), JSONMember("name", .term(context.name)),
+                JSONMember("type", .string(context.type)), JSONMember("sender", .term(context.sender)),
+                JSONMember("recipient", .term(context.recipient)),
+                JSONMember("recipients", .array(context.recipients.map { .term($0) })),
+                JSONMember("case", .term(context.caseID)), JSONMember("purpose", .term(context.purpose)),
+                JSONMember("time", .instant(context.time)), JSONMember("inReplyTo", .term(context.inReplyTo)),
+                JSONMember("expires", .instant(context.expires)), JSONMember("protocol", .string(context.protocolText)),
+                JSONMember("training", .bool(context.isTraining)),
+                JSONMember("salt", .string(Base64.encode(context.salt))),
+                JSONMember("withheld", .pointers(cut.withheld)), JSONMember("masked", .pointers(cut.masked)),
+                JSONMember("notSupplied", .pointers(cut.notSupplied)),
+                JSONMember("applied", .array(cut.applied.map(\.json))),
+                JSONMember(
+                    "facts", .object(facts.sorted { $0.key < $1.key }.map { JSONMember($0.key, .strings($0.value)) })),
+                JSONMember(
+                    "parties", .object(parties.sorted { $0.key < $1.key }.map { JSONMember($0.key, .terms($0.value)) })),
+                JSONMember(
+                    "persons",
+                    .array(
+                        persons.map { person in
+                            .object([
+                                JSONMember("id", .term(person.id)), JSONMember("roles", .terms(person.roles)),
+                                // Under the same seal as the document; only its age is ever asked for.
+                                JSONMember("born", person.born.map { .string($0.reveal().description) } ?? .null),
+                            ])
+                        })),
+                JSONMember("repliesTo", repliesTo?.json ?? .null),
+                JSONMember("senderCapacities", .terms(senderCapacities)),
+                JSONMember("grants", .array(moves.grants.map(\.json))),
+                JSONMember(
+                    "ends",
+                    .array(
+                        moves.ends.map {
+                            .object([JSONMember("party", .term($0.party)), JSONMember("capacity", .term($0.capacity))])
+                        })),
+            ])
     }
 
     private init?(head: JSONValue, document: [UInt8]) {
@@ -118,7 +120,7 @@ extension DeliveryCopy.Context {
             message: message, name: name, type: type, sender: sender, recipient: recipient, recipients: recipients,
             caseID: head.term("case"), purpose: purpose, time: time, inReplyTo: head.term("inReplyTo"),
             expires: expires,
-            protocolText: protocolText, isTraining: isTraining, salt: salt)
+            protocolText: protocolText, isTraining: isTraining, salt: salt, duties: CopyDuties(head: head))
     }
 }
 

@@ -27,6 +27,8 @@ package struct DeliveryCopy: Sendable {
         package var isTraining: Bool
         /// The salt of the digest of what goes out; the recipient gets it with the message.
         package var salt: [UInt8]
+        /// What the recipient undertakes: how long it keeps the copy, whether it may pass it on, how it is marked.
+        package var duties = CopyDuties()
     }
 
     package var context: Context
@@ -64,6 +66,9 @@ package struct DeliveryCopy: Sendable {
         attribute("inreplyto", context.inReplyTo?.rawValue)
         attribute("expires", context.expires.description)
         attribute("mode", context.isTraining ? "training" : nil)
+        attribute("keep", context.duties.keep)
+        attribute("onward", context.duties.onward)
+        attribute("marking", context.duties.marking)
         attribute("withheld", Self.list(cut.withheld))
         attribute("masked", Self.list(cut.masked))
         attribute("notsupplied", Self.list(cut.notSupplied))

@@ -2,6 +2,7 @@ import ConcordatDecision
 import ConcordatLog
 import ConcordatTerms
 import Logging
+import Metrics
 import ServiceLifecycle
 
 /// The long jobs of delivery: pushing to endpoints, ending what has expired, destroying keys nobody needs.
@@ -16,6 +17,8 @@ package struct DeliveryService: Service {
     private let refusals: RefusalBook
     /// How often expired deliveries, old answers and day keys are looked for.
     private let sweepEvery: Duration
+    private let openAnswers = Gauge(label: "concordat_due_open")
+    private let overdueAnswers = Gauge(label: "concordat_due_overdue")
 
     package init(house: House, pusher: any Pusher, refusals: RefusalBook, sweepEvery: Duration = .seconds(5)) {
         (self.house, self.pusher, self.refusals, self.sweepEvery) = (house, pusher, refusals, sweepEvery)
@@ -97,6 +100,9 @@ package struct DeliveryService: Service {
             if turns % 12 == 0 {
                 await refusals.summarise()
                 destroyUnusedKeys()
+                let owed = DueQueries(house: house).tally()
+                openAnswers.record(owed.open)
+                overdueAnswers.record(owed.overdue)
             }
             turns += 1
             try? await ContinuousClock().sleep(for: sweepEvery)

@@ -10,6 +10,7 @@ package struct Gateway: Sendable {
     package let consents: ConsentRegister
     package let agencies: AgencyQueries
     package let officers: OfficerQueries
+    package let due: DueQueries
     package let refusals: RefusalBook
 
     package init(house: House) {
@@ -20,6 +21,7 @@ package struct Gateway: Sendable {
         consents = ConsentRegister(house: house, refusals: refusals)
         agencies = AgencyQueries(house: house)
         officers = OfficerQueries(house: house)
+        due = DueQueries(house: house)
     }
 
     /// Fills the registers from what the store held at start.

@@ -40,16 +40,24 @@ extension JudgedMessage {
                 purpose: envelope.purpose,
                 time: envelope.time ?? now, inReplyTo: envelope.inReplyTo, expires: work.expires(at: now),
                 protocolText: work.inForce.reference, isTraining: work.inForce.text.mode == .training,
-                salt: outcome.salt
-            ),
+                salt: outcome.salt, duties: duties(of: outcome)),
             cut: cut, facts: work.facts.facts, parties: work.facts.parties,
-            persons: zip(personIDs, people).map { JudgedPerson(id: $0, roles: $1.roles) },
+            persons: zip(personIDs, people).map { JudgedPerson(id: $0, roles: $1.roles, born: $1.born) },
             repliesTo: before?.facts.requests.first {
                 $0.message == envelope.inReplyTo && $0.asker == outcome.recipient && $0.holder == envelope.source
             },
             senderCapacities: after.facts.capacities(of: envelope.source, at: now)
                 .union(before?.facts.capacities(of: envelope.source, at: now) ?? []),
             moves: moves)
+    }
+
+    private func duties(of outcome: RecipientOutcome) -> CopyDuties {
+        let text = work.inForce.text
+        guard let kind = text.parties[outcome.recipient]?.kind else { return CopyDuties() }
+        return CopyDuties(
+            text.obligations(
+                in: work.text.name, to: kind, for: work.message.envelope.purpose,
+                sharing: outcome.decision.shared(people: people)))
     }
 
     /// A notice for each party the refusing clause wants told: ids and codes only.

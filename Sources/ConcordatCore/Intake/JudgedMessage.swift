@@ -54,7 +54,9 @@ struct JudgedMessage: Sendable {
         if !accepted.isEmpty {
             moves = work.inForce.text.moves(
                 of: work.input(for: accepted[0], in: view, at: now), acceptedRecipients: accepted)
-            after = next(moves)
+            let expected = work.inForce.text.expectations(
+                openedBy: work.input(for: accepted[0], in: view, at: now), acceptedRecipients: accepted)
+            after = next(moves, expected: expected)
             guard !after.isFull else {
                 throw work.refusal("limit.queue", detail: "the case holds as much as a case may hold")
             }
@@ -101,9 +103,12 @@ struct JudgedMessage: Sendable {
     }
 
     /// The case with the message's moves, new persons and references; the same record when nothing changes.
-    private func next(_ moves: CaseMoves) -> CaseRecord {
+    private func next(_ moves: CaseMoves, expected: [DueAnswer]) -> CaseRecord {
         let base = before ?? CaseRecord(id: work.newCase, opened: now)
         var next = base.applying(moves, at: now)
+        // Order matters: who owed an answer before this message has given it, whatever capacities it moves.
+        next.due = base.due(
+            after: work.text.name, from: envelope.source, opening: expected, at: now)
         if let subject = envelope.subject, subject != next.id.rawValue {
             next.references[envelope.source, default: []].insert(subject)
         }

@@ -29,6 +29,7 @@ extension Registers {
 
     private static func put(_ record: CaseRecord, into state: inout State) {
         let old = state.cases.updateValue(record, forKey: record.id)
+        if record.due.isEmpty { state.owing.remove(record.id) } else { state.owing.insert(record.id) }
         // References and consents are only ever added, and most changes of a case add none.
         for (party, references) in record.references where old?.references[party] != references {
             for reference in references {

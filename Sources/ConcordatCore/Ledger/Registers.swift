@@ -19,6 +19,8 @@ package final class Registers: Sendable {
         var keysInUse: [String: Int] = [:]
         var standing = Standing()
         var text = TextInForce.none
+        /// Cases in which an answer is owed.
+        var owing: Set<CaseID> = []
     }
 
     struct PartyReference: Hashable {
@@ -87,6 +89,11 @@ package final class Registers: Sendable {
             }
             return expired
         }
+    }
+
+    /// The cases in which an answer is owed, sorted by id.
+    package var owingCases: [CaseRecord] {
+        state.withLock { state in state.owing.sorted().compactMap { state.cases[$0] } }
     }
 
     /// Day keys that sealed copies still need.

@@ -14,6 +14,7 @@ struct DataPlaneRequest: Sendable {
         case recordConsent
         case withdrawConsent(ConsentID)
         case listConsents(subject: String, person: String?)
+        case due(skip: Int, limit: Int)
         case me
         case schema(MessageName, asRecipient: Bool)
         case checkpoint
@@ -84,6 +85,10 @@ struct DataPlaneRequest: Sendable {
                 throw malformedQuery("`person` must be 1 to 64 of [A-Za-z0-9._-]")
             }
             return .listConsents(subject: subject, person: query["person"])
+        case .due:
+            return .due(
+                skip: try number("from", in: query, 0...1_000_000) ?? 0,
+                limit: try number("limit", in: query, 1...200) ?? 50)
         case .me: return .me
         case .schema:
             let view = query["as"] ?? "sender"

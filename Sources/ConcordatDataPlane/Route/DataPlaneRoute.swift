@@ -8,6 +8,7 @@ package enum DataPlaneRoute: String, CaseIterable, Sendable {
     case recordConsent
     case withdrawConsent
     case listConsents
+    case due
     case me
     case schema
     case checkpoint
@@ -17,7 +18,7 @@ package enum DataPlaneRoute: String, CaseIterable, Sendable {
     package var method: String {
         switch self {
         case .submit, .decide, .acknowledge, .recordConsent, .withdrawConsent: "POST"
-        case .track, .inbox, .listConsents, .me, .schema, .checkpoint, .proof, .openAPI: "GET"
+        case .track, .inbox, .listConsents, .due, .me, .schema, .checkpoint, .proof, .openAPI: "GET"
         }
     }
 
@@ -31,6 +32,7 @@ package enum DataPlaneRoute: String, CaseIterable, Sendable {
         case .acknowledge: "/v1/inbox/{delivery}/ack"
         case .recordConsent, .listConsents: "/v1/consents"
         case .withdrawConsent: "/v1/consents/{id}/withdraw"
+        case .due: "/v1/due"
         case .me: "/v1/me"
         case .schema: "/v1/schemas/{message}"
         case .checkpoint: "/log/checkpoint"
@@ -43,6 +45,7 @@ package enum DataPlaneRoute: String, CaseIterable, Sendable {
     package var parameters: [String] {
         switch self {
         case .inbox: ["wait", "limit"]
+        case .due: ["from", "limit"]
         case .listConsents: ["case", "person"]
         case .schema: ["as"]
         case .submit, .decide, .track, .acknowledge, .recordConsent, .withdrawConsent, .me, .checkpoint, .proof,
@@ -55,7 +58,8 @@ package enum DataPlaneRoute: String, CaseIterable, Sendable {
     package var takesBody: Bool {
         switch self {
         case .submit, .decide, .recordConsent: true
-        case .track, .inbox, .acknowledge, .withdrawConsent, .listConsents, .me, .schema, .checkpoint, .proof, .openAPI:
+        case .track, .inbox, .acknowledge, .withdrawConsent, .listConsents, .due, .me, .schema, .checkpoint, .proof,
+            .openAPI:
             false
         }
     }
@@ -68,7 +72,7 @@ package enum DataPlaneRoute: String, CaseIterable, Sendable {
         case .withdrawConsent: "consent.unknown"
         case .schema: "schema-document.unknown"
         case .proof: "leaf.unknown"
-        case .submit, .decide, .inbox, .recordConsent, .listConsents, .me, .checkpoint, .openAPI: "route.unknown"
+        case .submit, .decide, .inbox, .recordConsent, .listConsents, .due, .me, .checkpoint, .openAPI: "route.unknown"
         }
     }
 }

@@ -36,6 +36,7 @@ extension DataPlaneHandler {
             }
         case .checkpoint: run { gateway.agencies.checkpoint() }
         case .proof(let index): run { gateway.agencies.proof(index, for: party) }
+        case .due(let skip, let limit): run { gateway.due.due(for: party, skip: skip, limit: limit) }
         case .me: answer(gateway.agencies.me(party))
         case .openAPI: answer(Reply(status: 200, mediaType: "application/json", body: server.openAPI))
         }

@@ -5,6 +5,19 @@ extension OpenAPIDocument {
     static var dataPlaneOperations: [OpenAPIOperation] {
         messageOperations + inboxOperations + consentOperations + [
             OpenAPIOperation(
+                method: "GET", path: "/v1/due", id: "due",
+                summary: "The answers you owe and those you wait for, soonest first",
+                parameters: [
+                    OpenAPIOperation.Parameter(
+                        name: "from", place: .query,
+                        schema: ["type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0],
+                        description: "How many to leave out from the front: `next` of the page before"),
+                    OpenAPIOperation.Parameter(
+                        name: "limit", place: .query,
+                        schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50],
+                        description: "How many at most"),
+                ], answers: [json(200, "What is due", "Due")], refusals: framing + [403]),
+            OpenAPIOperation(
                 method: "GET", path: "/v1/me", id: "me", summary: "Who you are here, and what you may send and receive",
                 answers: [json(200, "The party of the certificate", "Me")], refusals: framing + [403]),
             OpenAPIOperation(

@@ -26,7 +26,8 @@ enum OpenAPISchemas {
     static var all: [JSONMember] {
         [
             JSONMember("Consent", consent), JSONMember("ConsentState", consentState), JSONMember("Consents", consents),
-            JSONMember("Deliveries", deliveries), JSONMember("Event", event), JSONMember("Me", me),
+            JSONMember("Deliveries", deliveries), JSONMember("Due", due), JSONMember("Event", event),
+            JSONMember("Me", me),
             JSONMember("Officer", officer), JSONMember("Problem", problem), JSONMember("Receipt", receipt),
             JSONMember("Tracking", tracking), JSONMember("Transfer", transfer), JSONMember("Transfers", transfers),
         ]
@@ -81,9 +82,31 @@ enum OpenAPISchemas {
             ], required: ["message", "accepted", "recipients"])
     }
 
+    private static var due: JSONValue {
+        let day: JSONValue = ["type": "string", "format": "date"]
+        let answer = object(
+            [
+                ("case", identifier), ("your-reference", nullable(text)), ("clause", identifier),
+                ("title", nullable(text)), ("you", ["enum": ["owe", "wait"]]), ("message", nullable(identifier)),
+                ("answer-with", list(identifier)), ("from", day), ("due", day),
+                ("state", ["enum": ["due", "reminded", "overdue"]]),
+            ], required: ["case", "clause", "you", "answer-with", "from", "due", "state"])
+        return object([("today", day), ("due", list(answer)), ("next", nullable(index))], required: ["today", "due"])
+    }
+
     private static var deliveries: JSONValue {
+        // What the gateway adds to the envelope it hands over; `data` is the cut copy.
+        let added: JSONValue = [
+            "type": "object",
+            "properties": [
+                "protocol": ["type": "string"], "mode": ["const": "training"], "withheld": ["type": "string"],
+                "masked": ["type": "string"], "notsupplied": ["type": "string"],
+                "keep": ["type": "string", "description": "How long, and from which event: P2Y from case-closed"],
+                "onward": ["enum": ["none", "ask-sender", "protocol"]], "marking": ["type": "string"],
+            ],
+        ]
         let delivery = object(
-            [("delivery", identifier), ("attempt", index), ("salt", text), ("event", ["type": "object"])],
+            [("delivery", identifier), ("attempt", index), ("salt", text), ("event", added)],
             required: ["delivery", "attempt", "salt", "event"])
         return object([("deliveries", list(delivery))], required: ["deliveries"])
     }
