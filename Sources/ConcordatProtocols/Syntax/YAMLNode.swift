@@ -12,8 +12,13 @@ struct YAMLNode: Sendable {
         case mapping([Member])
     }
 
+    /// How a word is written: without quotes, in single or in double quotes, folded (`>`) or literal (`|`).
+    enum Layout: Sendable { case plain, single, double, folded, literal }
+
     let content: Content
     let span: SourceSpan
+    /// Of a word only; the parser does not say how a collection is written.
+    var layout = Layout.plain
 
     /// What the author sees this as.
     var kindName: String {

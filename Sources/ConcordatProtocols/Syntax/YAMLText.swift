@@ -52,7 +52,9 @@ struct YAMLText {
             return nil
         case .scalar(let scalar):
             guard !isTagged(scalar, isKey: isKey) else { return refuseTag(span) }
-            return YAMLNode(content: .scalar(scalar.string, isPlain: scalar.style == .plain), span: span)
+            return YAMLNode(
+                content: .scalar(scalar.string, isPlain: scalar.style == .plain), span: span,
+                layout: layout(scalar.style))
         case .sequence(let sequence):
             guard sequence.tag.rawValue.isEmpty else { return refuseTag(span) }
             var items: [YAMLNode] = []
@@ -64,6 +66,16 @@ struct YAMLText {
         case .mapping(let mapping):
             guard mapping.tag.rawValue.isEmpty else { return refuseTag(span) }
             return members(of: mapping, depth: depth).map { YAMLNode(content: .mapping($0), span: span) }
+        }
+    }
+
+    private func layout(_ style: Node.Scalar.Style) -> YAMLNode.Layout {
+        switch style {
+        case .any, .plain: .plain
+        case .singleQuoted: .single
+        case .doubleQuoted: .double
+        case .folded: .folded
+        case .literal: .literal
         }
     }
 

@@ -6,7 +6,7 @@ struct ProtocolCommand: ParsableCommand {
         discussion: "Each takes --json. Example: concordat protocol test protocols/rj-west-midlands",
         subcommands: [
             ProtocolCheckCommand.self, ProtocolExplainCommand.self, ProtocolTestCommand.self,
-            ProtocolMatrixCommand.self, ProtocolDiffCommand.self,
-            ProtocolSchemaCommand.self, ProtocolRenderCommand.self,
+            ProtocolMatrixCommand.self, ProtocolDiffCommand.self, ProtocolSchemaCommand.self,
+            ProtocolRenderCommand.self, ProtocolFormatCommand.self,
         ])
 }
