@@ -17,7 +17,10 @@ import Testing
             fact: ConsentFact(
                 id: "k-1", person: "p-1", kind: .specialCategory, purpose: "rj", categories: ["contact", "identity"],
                 recipientKinds: ["hub"], recipientParties: ["unit"], state: .given, from: now, until: now + .seconds(9)),
-            recordedBy: "hub", givenBy: .parent, takenBy: "officer-1", evidence: "file-1", toldRightToWithdraw: true,
+            recordedBy: "hub",
+            giving: ConsentRecord.Giving(
+                by: .guardian, giver: "p-2", relation: .parent, ageBand: .from10, isCompetent: false,
+                assessedBy: "officer-2"), takenBy: "officer-1", evidence: "file-1", toldRightToWithdraw: true,
             events: [])
         consent.requestID = "request-1"
         consent.note(.given, at: now, by: "hub")
@@ -26,7 +29,8 @@ import Testing
             fact: ConsentFact(
                 id: "k-2", person: "p-2", kind: .basis, purpose: "rj", categories: nil, recipientKinds: nil,
                 state: .objected, from: now, until: nil),
-            recordedBy: "police", givenBy: .person, takenBy: nil, evidence: nil, toldRightToWithdraw: false,
+            recordedBy: "police", giving: ConsentRecord.Giving(), takenBy: nil, evidence: nil,
+            toldRightToWithdraw: false,
             events: [ConsentRecord.Event(state: .objected, at: now, by: "police")])
         return CaseRecord(
             id: "c-1", epoch: 7, opened: now,

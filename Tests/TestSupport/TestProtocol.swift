@@ -104,14 +104,15 @@ package enum TestProtocol {
     }()
 
     private static let categories: Set<ConcordatTerms.Category> = ["identity", "contact", "location", "offence"]
-    private static let roles: Set<Role> = ["harmed", "harmer"]
+    private static let roles: Set<Role> = ["harmed", "harmer", "guardian", "witness"]
     private static let schemaText = """
         {"type": "object", "additionalProperties": false, "properties": {
           "people": {"type": "array", "maxItems": 200, "items": {
             "type": "object", "additionalProperties": false, "required": ["ref"],
             "x-person": "ref", "x-role": {"member": "roles"}, "properties": {
               "ref": {"type": "string", "maxLength": 64},
-              "roles": {"type": "array", "maxItems": 3, "items": {"type": "string", "enum": ["harmed", "harmer"]}},
+              "roles": {"type": "array", "maxItems": 3, "items": {
+                "type": "string", "enum": ["harmed", "harmer", "guardian", "witness"]}},
               "name": {"type": "string", "maxLength": 100, "x-category": "identity"},
               "phone": {"type": "string", "maxLength": 100, "x-category": "contact"},
               "home": {"type": "string", "maxLength": 100, "x-category": "location"},

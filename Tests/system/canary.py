@@ -215,7 +215,7 @@ class Canary:
         self.step(UNIT, "06-case-update-other-prison", 403, [OTHER_PRISON])
         self.step(HUB, "07-information-request", 403, [POLICE])
         consent = {"id": "c-1", "case": self.tokens["case"], "person": self.tokens["person:harmer"], "kind": "basis",
-                   "purpose": "rj-assessment", "categories": ["conviction"], "state": "given", "told-right-to-withdraw": True,
+                   "purpose": "rj-assessment", "categories": ["conviction"], "state": "given", "age-band": "18-plus", "told-right-to-withdraw": True,
                    "evidence": self.marks.word("the reference of a consent form"),
                    "taken-by": self.marks.word("who took the consent")}
         status, content = self.ask(HUB, "POST", "/v1/consents", json.dumps(consent).encode(), {"Content-Type": "application/json"})
@@ -327,7 +327,7 @@ class Canary:
     def consents(self):
         text, word = self.marks.text, self.marks.word
         good = {"id": "c-2", "case": self.tokens.get("case", "c-1"), "person": self.tokens.get("person:harmed", "p-1"),
-                "kind": "participation", "purpose": "rj-service", "state": "given", "told-right-to-withdraw": True}
+                "kind": "participation", "purpose": "rj-service", "state": "given", "age-band": "18-plus", "told-right-to-withdraw": True}
         changes = [{name: text(f"the {name} of a consent")} for name in good] + [
             {"evidence": text("evidence in words")}, {"taken-by": text("who took it, in words")}, {text("an unknown member"): 1},
             {"case": word("a case that is none")}, {"person": word("a person who is none")}, {"purpose": word("a purpose that is none")},

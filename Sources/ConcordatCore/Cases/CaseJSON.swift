@@ -97,7 +97,7 @@ extension ConsentRecord {
             JSONMember("kinds", fact.recipientKinds.map { .terms($0) } ?? .null),
             JSONMember("parties", .terms(fact.recipientParties)), JSONMember("from", .instant(fact.from)),
             JSONMember("until", .instant(fact.until)), JSONMember("recordedBy", .term(recordedBy)),
-            JSONMember("givenBy", .string(givenBy.rawValue)), JSONMember("takenBy", .term(takenBy)),
+            JSONMember("giving", giving.json), JSONMember("takenBy", .term(takenBy)),
             JSONMember("evidence", evidence.map { .string($0) } ?? .null),
             JSONMember("told", .bool(toldRightToWithdraw)),
             JSONMember("request", .term(requestID)),
@@ -118,7 +118,7 @@ extension ConsentRecord {
             let kind = json["kind"]?.stringValue.flatMap(ConsentKind.init(rawValue:)),
             let purpose: PurposeID = json.term("purpose"), let from = json.instant("from"),
             let recordedBy: PartyID = json.term("recordedBy"), let told = json["told"]?.boolValue,
-            let givenBy = json["givenBy"]?.stringValue.flatMap(Giver.init(rawValue:)),
+            let giving = json["giving"].flatMap(Giving.init(json:)),
             let events = json.list(
                 "events",
                 { event -> Event? in
@@ -133,8 +133,29 @@ extension ConsentRecord {
                 id: id, person: person, kind: kind, purpose: purpose, categories: json["categories"]?.terms(),
                 recipientKinds: json["kinds"]?.terms(), recipientParties: json["parties"]?.terms() ?? [],
                 state: newest.state, from: from, until: json.instant("until")),
-            recordedBy: recordedBy, givenBy: givenBy, takenBy: json.term("takenBy"),
+            recordedBy: recordedBy, giving: giving, takenBy: json.term("takenBy"),
             evidence: json["evidence"]?.stringValue, toldRightToWithdraw: told, events: events)
         requestID = json.term("request")
+    }
+}
+
+extension ConsentRecord.Giving {
+    var json: JSONValue {
+        .object([
+            JSONMember("by", .string(by.rawValue)), JSONMember("giver", .term(giver)),
+            JSONMember("relation", relation.map { .string($0.rawValue) } ?? .null),
+            JSONMember("ageBand", ageBand.map { .string($0.rawValue) } ?? .null),
+            JSONMember("competent", isCompetent.map { .bool($0) } ?? .null),
+            JSONMember("assessedBy", .term(assessedBy)),
+        ])
+    }
+
+    init?(json: JSONValue) {
+        guard let by = json["by"]?.stringValue.flatMap(ConsentGiver.init(rawValue:)) else { return nil }
+        self.init(
+            by: by, giver: json.term("giver"),
+            relation: json["relation"]?.stringValue.flatMap(Relation.init(rawValue:)),
+            ageBand: json["ageBand"]?.stringValue.flatMap(ConsentAgeBand.init(rawValue:)),
+            isCompetent: json["competent"]?.boolValue, assessedBy: json.term("assessedBy"))
     }
 }

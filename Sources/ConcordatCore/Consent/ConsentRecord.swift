@@ -16,13 +16,39 @@ package struct ConsentRecord: Sendable, Equatable {
         }
     }
 
-    /// Who spoke: the person, or somebody for them.
-    package enum Giver: String, Sendable, CaseIterable { case person = "self", parent, guardian, attorney }
+    /// Who spoke, and why they may (brief P3).
+    package struct Giving: Sendable, Equatable {
+        /// What a guardian is to the person.
+        package enum Relation: String, Sendable, CaseIterable {
+            case parent
+            case guardian
+            case specialGuardian = "special-guardian"
+            case localAuthority = "local-authority"
+        }
+
+        package var by: ConsentGiver
+        /// The guardian or attorney, a person of the case; nil when the person spoke.
+        package var giver: PersonID?
+        package var relation: Relation?
+        package var ageBand: ConsentAgeBand?
+        /// Whether the person was found able to decide; nil when nobody had to ask.
+        package var isCompetent: Bool?
+        /// The recording party's own officer or worker who found so.
+        package var assessedBy: OfficerID?
+
+        package init(
+            by: ConsentGiver = .person, giver: PersonID? = nil, relation: Relation? = nil,
+            ageBand: ConsentAgeBand? = nil, isCompetent: Bool? = nil, assessedBy: OfficerID? = nil
+        ) {
+            (self.by, self.giver, self.relation) = (by, giver, relation)
+            (self.ageBand, self.isCompetent, self.assessedBy) = (ageBand, isCompetent, assessedBy)
+        }
+    }
 
     /// What the judge sees; its state follows the newest event.
     package var fact: ConsentFact
     package let recordedBy: PartyID
-    package let givenBy: Giver
+    package let giving: Giving
     /// The recording party's own officer or worker who took it.
     package let takenBy: OfficerID?
     /// Where the proof lies at the recording party; an id of its own, never the proof itself.
@@ -33,10 +59,10 @@ package struct ConsentRecord: Sendable, Equatable {
     /// The id its recorder gave the request, so that a repeat is known.
     package var requestID: MessageID?
     package init(
-        fact: ConsentFact, recordedBy: PartyID, givenBy: Giver, takenBy: OfficerID?, evidence: String?,
+        fact: ConsentFact, recordedBy: PartyID, giving: Giving, takenBy: OfficerID?, evidence: String?,
         toldRightToWithdraw: Bool, events: [Event]
     ) {
-        (self.fact, self.recordedBy, self.givenBy, self.takenBy) = (fact, recordedBy, givenBy, takenBy)
+        (self.fact, self.recordedBy, self.giving, self.takenBy) = (fact, recordedBy, giving, takenBy)
         (self.evidence, self.toldRightToWithdraw, self.events) = (evidence, toldRightToWithdraw, events)
     }
 

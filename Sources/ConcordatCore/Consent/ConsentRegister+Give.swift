@@ -7,7 +7,8 @@ import ConcordatWire
 extension ConsentRegister {
     /// Records a consent that does not object, by who holds a capacity in the case and is named by the protocol.
     func give(_ request: ConsentRequest, by party: PartyID) async throws(ConsentFault) -> Reply {
-        guard !house.registers.standing.suspended.contains(party) else {
+        let footing = house.registers.footing
+        guard !footing.standing.suspended.contains(party) else {
             throw .refused(ProblemCatalogue.problem("party.suspended"))
         }
         let now = house.now()
@@ -18,20 +19,20 @@ extension ConsentRegister {
             throw .refused(ProblemCatalogue.problem("person.unknown"))
         }
         if let earlier = record.consents.first(where: { $0.requestID == request.id && $0.recordedBy == party }) {
-            guard request.isSame(as: earlier, of: person) else {
+            guard request.isSame(as: earlier, of: person, in: record) else {
                 throw .refused(ProblemCatalogue.problem("idempotency.conflict"))
             }
             let state = earlier.events.first?.state ?? earlier.fact.state
             return Reply(status: 201, mediaType: "application/json", body: Self.json(id: earlier.fact.id, state: state))
         }
-        try check(request, of: person, in: record, by: party)
+        let giving = try check(request, of: person, in: record, by: party, under: footing.text.text)
         // Bound: half of the room is for consents, so that there is always some for an objection.
         guard record.consents.count < CaseRecord.consentsMax / 2 else {
             throw .refused(ProblemCatalogue.problem("limit.busy"))
         }
         let id: ConsentID
         do { id = try Minting.consentID() } catch { throw .ledger(.unavailable) }
-        let consent = request.record(id: id, person: person, by: party, at: now)
+        let consent = request.record(id: id, person: person, giving: giving, by: party, at: now)
         var next = record
         var moved = [consent]
         if request.state == .renewed {
@@ -42,15 +43,15 @@ extension ConsentRegister {
             }
         }
         next.consents.append(consent)
-        try await commit(next, from: record, moved, by: party, event: request.state)
+        try await commit(next, from: record, moved, by: party)
         return Reply(status: 201, mediaType: "application/json", body: Self.json(id: id, state: request.state))
     }
 
-    /// Whether the protocol lets this party record this consent for a person with these roles (brief P3).
-    func check(_ request: ConsentRequest, of person: PersonID, in record: CaseRecord, by party: PartyID)
-        throws(ConsentFault)
-    {
-        let text = house.inForce.text
+    /// Whether the protocol lets this party record this consent for a person with these roles, and who spoke (brief P3).
+    func check(
+        _ request: ConsentRequest, of person: PersonID, in record: CaseRecord, by party: PartyID,
+        under text: CompiledProtocol
+    ) throws(ConsentFault) -> ConsentRecord.Giving {
         guard let kind = text.parties[party]?.kind, text.purposes[request.purpose] != nil else {
             throw .refused(ProblemCatalogue.problem("purpose.unknown"))
         }
@@ -61,40 +62,21 @@ extension ConsentRegister {
         guard request.recipientKinds?.allSatisfy(text.partyKinds.contains) ?? true else {
             throw .refused(ConsentRequest.malformed("recipient-kinds", "must name kinds of the protocol only"))
         }
-        for role in record.facts.roles[person] ?? [] {
-            let clauses = text.consents.filter { $0.about.contains(role) }
-            guard
-                let clause = clauses.first(where: {
-                    $0.recordedBy.contains(kind) && !$0.neverBy.contains(kind) && $0.kinds.contains(request.kind)
-                })
-            else {
-                var problem = ProblemCatalogue.problem("consent.not-recordable")
-                problem.clause = clauses.first?.id
-                throw .refused(problem)
-            }
-            if clause.toldRightToWithdraw, request.state.allows, !request.toldRightToWithdraw {
-                var problem = ConsentRequest.malformed(
-                    "told-right-to-withdraw",
-                    "must be true: tell the person first that it can be withdrawn (DPA 2018 s.40A)")
-                problem.clause = clause.id
-                throw .refused(problem)
-            }
-        }
-        guard record.facts.roles[person]?.isEmpty == false else {
-            throw .refused(ProblemCatalogue.problem("consent.not-recordable"))
-        }
+        return try giving(request, of: person, in: record, by: party, kind: kind, under: text)
     }
 }
 
 extension ConsentRequest {
     /// The record this request asks for.
-    func record(id: ConsentID, person: PersonID, by party: PartyID, at now: UTCInstant) -> ConsentRecord {
+    func record(
+        id: ConsentID, person: PersonID, giving: ConsentRecord.Giving, by party: PartyID, at now: UTCInstant
+    ) -> ConsentRecord {
         var record = ConsentRecord(
             fact: ConsentFact(
                 id: id, person: person, kind: kind, purpose: purpose, categories: categories,
                 recipientKinds: recipientKinds,
                 recipientParties: recipientParties, state: state, from: state.objects ? now : from ?? now, until: until),
-            recordedBy: party, givenBy: givenBy, takenBy: takenBy, evidence: evidence,
+            recordedBy: party, giving: giving, takenBy: takenBy, evidence: evidence,
             toldRightToWithdraw: toldRightToWithdraw, events: [])
         record.requestID = self.id
         record.note(state, at: now, by: party)
@@ -102,12 +84,14 @@ extension ConsentRequest {
     }
 
     /// Whether this is the request that `record` was made from, sent once more.
-    func isSame(as record: ConsentRecord, of person: PersonID) -> Bool {
+    func isSame(as record: ConsentRecord, of person: PersonID, in known: CaseRecord) -> Bool {
         let fact = record.fact
+        let giver = giver.map { known.person($0, of: record.recordedBy) }
         return fact.person == person && fact.kind == kind && fact.purpose == purpose && fact.categories == categories
             && fact.recipientKinds == recipientKinds && fact.recipientParties == recipientParties
             && record.events.first?.state == state && (from == nil || fact.from == from) && fact.until == until
-            && record.givenBy == givenBy && record.takenBy == takenBy && record.evidence == evidence
+            && record.giving == giving(by: giver ?? nil) && (giver == nil || giver != .some(nil))
+            && record.takenBy == takenBy && record.evidence == evidence
             && record.toldRightToWithdraw == toldRightToWithdraw
     }
 

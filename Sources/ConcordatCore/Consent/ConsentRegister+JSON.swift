@@ -13,6 +13,8 @@ extension ConsentRegister {
             JSONMember("consent", .term(consent.fact.id)), JSONMember("person", .string(reference)),
             JSONMember("kind", .string(consent.fact.kind.rawValue)), JSONMember("purpose", .term(consent.fact.purpose)),
             JSONMember("state", .string(isOver ? ConsentState.expired.rawValue : consent.fact.state.rawValue)),
+            JSONMember("given-by", .string(consent.giving.by.rawValue)),
+            JSONMember("age-band", consent.giving.ageBand.map { .string($0.rawValue) } ?? .null),
             JSONMember("from", .instant(consent.fact.from)), JSONMember("until", .instant(consent.fact.until)),
         ])
     }

@@ -36,7 +36,10 @@ extension ConsentRegister {
         }
         let id: ConsentID
         do { id = try Minting.consentID() } catch { throw .ledger(.unavailable) }
-        var objection = request.record(id: id, person: person, by: party, at: now)
+        // An objection is taken from anyone: whose word it was is kept as it was told, and not asked about.
+        let giver = request.giver.flatMap { record.person($0, of: party) }
+        var objection = request.record(
+            id: id, person: person, giving: request.giving(by: giver), by: party, at: now)
         // Bound: a case that is full of records gets one more that reaches as far as can be, and that one once.
         if record.consents.count >= CaseRecord.consentsMax { objection.fact = objection.fact.reachingEverything }
         if let standing = next.consents.first(where: { objection.fact.saysTheSame(as: $0.fact) }) {
@@ -45,16 +48,16 @@ extension ConsentRegister {
             next.consents.append(objection)
             moved.append(objection)
         }
-        try await commit(next, from: record, moved, by: party, event: request.state)
+        try await commit(next, from: record, moved, by: party)
         return answer
     }
 
     /// Puts the case's new consents in force with a leaf for each that moved; with leaves only when nothing changed.
     func commit(
-        _ next: CaseRecord, from record: CaseRecord, _ moved: [ConsentRecord], by party: PartyID, event: ConsentState
+        _ next: CaseRecord, from record: CaseRecord, _ moved: [ConsentRecord], by party: PartyID
     ) async throws(ConsentFault) {
         var leaves: [Leaf] = []
-        for consent in moved { leaves.append(try leaf(consent, in: next, by: party, event: event)) }
+        for consent in moved { leaves.append(try leaf(consent, in: next, by: party)) }
         var changed = next
         changed.epoch += 1
         do throws(LedgerFault) {
@@ -68,13 +71,13 @@ extension ConsentRegister {
         }
     }
 
-    /// The leaf of a change. A change that no leaf can tell of is not made.
-    private func leaf(_ consent: ConsentRecord, in record: CaseRecord, by party: PartyID, event: ConsentState)
+    /// The leaf of a change says the state the record is now in: one that gave way is not renewed itself. A change that no leaf can tell of is not made.
+    private func leaf(_ consent: ConsentRecord, in record: CaseRecord, by party: PartyID)
         throws(ConsentFault) -> Leaf
     {
         guard let key = record.personKeys[consent.fact.person],
             let pseudonym = Pseudonym(bytes: DerivedKeys.pseudonym(personKey: key)),
-            let event = ConsentLeaf.Event(rawValue: event.rawValue),
+            let event = ConsentLeaf.Event(rawValue: consent.fact.state.rawValue),
             let kind = ConsentLeaf.ConsentKind(rawValue: consent.fact.kind.rawValue)
         else { throw .ledger(.unavailable) }
         return house.leaf(

@@ -45,7 +45,7 @@ package struct ConsentRegister: Sendable {
             if record.consents[index].fact.state != .withdrawn {
                 var next = record
                 next.consents[index].note(.withdrawn, at: house.now(), by: party)
-                try await commit(next, from: record, [next.consents[index]], by: party, event: .withdrawn)
+                try await commit(next, from: record, [next.consents[index]], by: party)
             }
             return Reply(status: 200, mediaType: "application/json", body: Self.json(id: id, state: .withdrawn))
         }

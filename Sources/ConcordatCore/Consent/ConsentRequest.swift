@@ -16,15 +16,21 @@ struct ConsentRequest: Sendable {
     let recipientParties: Set<PartyID>
     let from: UTCInstant?
     let until: UTCInstant?
-    let givenBy: ConsentRecord.Giver
+    let givenBy: ConsentGiver
+    /// The guardian or attorney as the sender names persons; required where one of them spoke, and only there.
+    let giver: String?
+    let relation: ConsentRecord.Giving.Relation?
+    let ageBand: ConsentAgeBand?
+    let isCompetent: Bool?
+    let assessedBy: OfficerID?
     let takenBy: OfficerID?
     let evidence: String?
     let toldRightToWithdraw: Bool
 
     private static let members: Set<String> = [
         "id", "case", "person", "kind", "purpose", "state", "categories", "recipient-kinds", "recipients", "from",
-        "until",
-        "given-by", "taken-by", "evidence", "told-right-to-withdraw",
+        "until", "given-by", "giver", "relation", "age-band", "competent", "competence-assessed-by", "taken-by",
+        "evidence", "told-right-to-withdraw",
     ]
 
     /// Reads and checks the body.
@@ -55,16 +61,21 @@ struct ConsentRequest: Sendable {
         from = try Self.instant("from", json)
         until = try Self.instant("until", json)
         givenBy = try json["given-by"] == nil ? .person : Self.choice("given-by", json)
+        giver = try json["giver"] == nil ? nil : Self.word("giver", json)
+        relation = try json["relation"] == nil ? nil : Self.choice("relation", json)
+        ageBand = try json["age-band"] == nil ? nil : Self.choice("age-band", json)
+        isCompetent = try Self.truth("competent", json)
+        assessedBy = json["competence-assessed-by"]?.stringValue.flatMap { OfficerID($0) }
+        guard json["competence-assessed-by"] == nil || assessedBy != nil else {
+            throw Self.malformed("competence-assessed-by", Self.grammar)
+        }
         takenBy = json["taken-by"]?.stringValue.flatMap { OfficerID($0) }
         guard json["taken-by"] == nil || takenBy != nil else { throw Self.malformed("taken-by", Self.grammar) }
         evidence = json["evidence"]?.stringValue.flatMap { IdentifierGrammar.accepts($0) ? $0 : nil }
         guard json["evidence"] == nil || evidence != nil else {
             throw Self.malformed("evidence", "must be a reference of your own, 1 to 64 of [A-Za-z0-9._-]")
         }
-        guard json["told-right-to-withdraw"] == nil || json["told-right-to-withdraw"]?.boolValue != nil else {
-            throw Self.malformed("told-right-to-withdraw", "must be true or false")
-        }
-        toldRightToWithdraw = json["told-right-to-withdraw"]?.boolValue ?? false
+        toldRightToWithdraw = try Self.truth("told-right-to-withdraw", json) ?? false
         if let from, let until, until <= from { throw Self.malformed("until", "must be after `from`") }
     }
 
@@ -81,6 +92,12 @@ struct ConsentRequest: Sendable {
             throw malformed(name, grammar)
         }
         return text
+    }
+
+    private static func truth(_ name: String, _ json: JSONValue) throws(Problem) -> Bool? {
+        guard let value = json[name] else { return nil }
+        guard let truth = value.boolValue else { throw malformed(name, "must be true or false") }
+        return truth
     }
 
     private static func term<ID: Identifier>(_ name: String, _ json: JSONValue) throws(Problem) -> ID {

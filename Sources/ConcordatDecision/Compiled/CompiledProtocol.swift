@@ -181,23 +181,6 @@ package struct RosterParty: Sendable, Equatable {
     }
 }
 
-/// Who may record the consent of whom.
-package struct ConsentClause: Sendable, Equatable {
-    package var id: RuleID
-    package var about: Set<Role>
-    package var kinds: Set<ConsentKind>
-    package var recordedBy: Set<PartyKind>
-    package var neverBy: Set<PartyKind>
-    package var toldRightToWithdraw: Bool
-    package init(
-        id: RuleID, about: Set<Role>, kinds: Set<ConsentKind>, recordedBy: Set<PartyKind>, neverBy: Set<PartyKind>,
-        toldRightToWithdraw: Bool
-    ) {
-        (self.id, self.about, self.kinds, self.recordedBy) = (id, about, kinds, recordedBy)
-        (self.neverBy, self.toldRightToWithdraw) = (neverBy, toldRightToWithdraw)
-    }
-}
-
 /// To whom the state of a consent is shown. Everyone else gets one answer, byte for byte.
 package struct ConsentAudience: Sendable, Equatable {
     package var recorder: Bool

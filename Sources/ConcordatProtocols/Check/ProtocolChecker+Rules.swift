@@ -99,7 +99,7 @@ extension ProtocolChecker {
         return Set(names.compactMap(consentKind))
     }
 
-    private func consentKind(_ word: Name) -> ConsentKind? {
+    func consentKind(_ word: Name) -> ConsentKind? {
         if let kind = ConsentKind(rawValue: word.value) { return kind }
         let known = ConsentKind.allCases.map(\.rawValue)
         log.error(
@@ -184,22 +184,6 @@ extension ProtocolChecker {
                 for: name.value, among: roster.keys.map(\.rawValue) + terms.names(.partyKind),
                 declare: "add it to the roster, or name a kind of party"))
         return nil
-    }
-
-    func checkConsent(_ clause: ConsentSyntax) -> ConsentClause {
-        let kinds = clause.kinds.compactMap(consentKind)
-        if let told = clause.told, told.value != "required" {
-            log.error(
-                told.span, "`told-right-to-withdraw: \(told.value)` is not known", "write `required` or leave it out")
-        }
-        let recordedBy: Set<PartyKind> = terms.resolve(clause.recordedBy, .partyKind)
-        let neverBy: Set<PartyKind> = terms.resolve(clause.neverBy, .partyKind)
-        for name in clause.neverBy where recordedBy.contains(PartyKind(unchecked: name.value)) {
-            log.error(name.span, "`\(name.value)` may both record this consent and never", "take it out of one list")
-        }
-        return ConsentClause(
-            id: RuleID(unchecked: clause.id.value), about: terms.resolve(clause.about, .role), kinds: Set(kinds),
-            recordedBy: recordedBy, neverBy: neverBy, toldRightToWithdraw: clause.told != nil)
     }
 
     func checkGuarantee(_ guarantee: GuaranteeSyntax) -> Guarantee {

@@ -48,7 +48,12 @@ extension TermsDifference {
         var words = "by \(list(clause.recordedBy))"
         if !clause.neverBy.isEmpty { words += ", never by \(list(clause.neverBy))" }
         words += " (" + clause.kinds.map(\.rawValue).sorted().joined(separator: ", ")
-        return words + (clause.toldRightToWithdraw ? ", told of the right to withdraw)" : ")")
+        words += clause.toldRightToWithdraw ? ", told of the right to withdraw)" : ")"
+        words += ", given by \(SharingChange.list(clause.givenBy.map(\.rawValue).sorted()))"
+        if let age = clause.competentFrom { words += ", alone from \(age) when competent" }
+        if !clause.guardianRoles.isEmpty { words += ", guardians are \(list(clause.guardianRoles))" }
+        if !clause.neverGuardian.isEmpty { words += ", never \(list(clause.neverGuardian))" }
+        return words
     }
 
     /// Refusals that stay and tell somebody else, and drops that are told or not told. What is refused shows in the fields.

@@ -114,6 +114,10 @@ struct ConsentSyntax: Sendable {
     var recordedBy: [Name]
     var neverBy: [Name]
     var told: Name?
+    var givenBy: [Name]?
+    var competentFrom: Name?
+    var guardianRoles: [Name]?
+    var neverGuardian: [Name]?
 }
 
 struct AudienceSyntax: Sendable {

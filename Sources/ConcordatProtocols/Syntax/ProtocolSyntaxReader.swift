@@ -114,7 +114,9 @@ struct ProtocolSyntaxReader {
             id: id ?? Spanned("", node.span), about: reader.words("about", required: true) ?? [],
             kinds: reader.words("kinds-of-consent", required: true) ?? [],
             recordedBy: reader.words("recorded-by", required: true) ?? [], neverBy: reader.words("never-by") ?? [],
-            told: reader.word("told-right-to-withdraw"))
+            told: reader.word("told-right-to-withdraw"), givenBy: reader.words("given-by"),
+            competentFrom: reader.word("competent-from"), guardianRoles: reader.words("guardian-roles"),
+            neverGuardian: reader.words("never-guardian"))
         _ = reader.word("title")
         reader.finish()
         return id == nil ? nil : syntax

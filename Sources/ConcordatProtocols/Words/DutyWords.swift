@@ -71,6 +71,25 @@ extension RuleWords {
         if clause.toldRightToWithdraw {
             text += " They are told first that they may withdraw at any time, as easily as they gave it."
         }
+        return text + givers(clause)
+    }
+
+    /// Who speaks, where it is not the person alone.
+    private func givers(_ clause: ConsentClause) -> String {
+        var text = ""
+        if let age = clause.competentFrom {
+            text += " A person under 18 decides alone from the age of \(age) when found competent."
+        }
+        let bar =
+            clause.neverGuardian.isEmpty
+            ? "" : ", and never by somebody who is also \(words.subjects(Set(clause.neverGuardian.map { .role($0) })))"
+        if clause.givenBy.contains(.guardian) {
+            let roles = words.subjects(Set(clause.guardianRoles.map { .role($0) }))
+            text += " Otherwise it is given by somebody with parental responsibility who is \(roles) in the case\(bar)."
+        }
+        if clause.givenBy.contains(.attorney) {
+            text += " For an adult who cannot decide it is given by an attorney or a deputy\(bar)."
+        }
         return text
     }
 

@@ -129,7 +129,10 @@ enum OpenAPISchemas {
                 ("categories", list(identifier)), ("recipient-kinds", list(identifier)),
                 ("recipients", list(identifier)),
                 ("from", moment), ("until", moment),
-                ("given-by", ["enum": ["self", "parent", "guardian", "attorney"]]),
+                ("given-by", ["enum": ["self", "guardian", "attorney"]]), ("giver", identifier),
+                ("relation", ["enum": ["parent", "guardian", "special-guardian", "local-authority"]]),
+                ("age-band", ["enum": ["under-10", "10-12", "13-15", "16-17", "18-plus"]]), ("competent", flag),
+                ("competence-assessed-by", identifier),
                 ("taken-by", identifier), ("evidence", identifier), ("told-right-to-withdraw", flag),
             ], required: ["id", "case", "person", "kind", "purpose", "state"])
     }
@@ -142,7 +145,7 @@ enum OpenAPISchemas {
         let item = object(
             [
                 ("consent", identifier), ("person", identifier), ("kind", text), ("purpose", identifier),
-                ("state", text),
+                ("state", text), ("given-by", text), ("age-band", nullable(text)),
                 ("from", nullable(moment)), ("until", nullable(moment)),
             ], required: ["consent", "person", "kind", "purpose", "state"])
         return object([("consents", list(item))], required: ["consents"])

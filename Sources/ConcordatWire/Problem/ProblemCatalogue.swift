@@ -115,6 +115,22 @@ public enum ProblemCatalogue {
             "consent.not-recordable", 403, "you may not record this consent for this person",
             "ask a party the clause names"
         ),
+        (
+            "consent.giver-not-allowed", 403, "the clause named does not let this giver speak for this person",
+            "have the consent given by whom the clause names"
+        ),
+        (
+            "consent.guardian-conflict", 403, "who spoke has a role in the case that bars them from it",
+            "ask somebody with parental responsibility who has no such role, or the local authority"
+        ),
+        (
+            "consent.not-competent", 403, "the person was not found able to decide alone",
+            "assess competence, or have the consent given by who may speak for the person"
+        ),
+        (
+            "consent.person-decides", 403, "the person decides alone, and nobody for them",
+            "ask the person; or say who found that they cannot decide"
+        ),
         ("consent.unknown", 404, "no such consent of yours", "check the id"),
         ("consent.malformed", 422, "the consent record is not complete", "correct the member named"),
         (

@@ -124,6 +124,7 @@ final class DemoStory {
             JSONMember("purpose", "rj-assessment"), JSONMember("categories", ["conviction"]),
             JSONMember("state", "given"),
             JSONMember("evidence", "form-2231"), JSONMember("told-right-to-withdraw", true),
+            JSONMember("age-band", "18-plus"),
         ])
         let recorded = try await stage.agency("rj-hub").post(
             "/v1/consents", consent.serialized(), as: "application/json")
