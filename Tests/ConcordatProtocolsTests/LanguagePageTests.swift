@@ -16,6 +16,13 @@ import Testing
         let place: String
         let text: String
         var testDescription: String { "line \(line), \(kind) \(place)" }
+
+        /// The protocol with the example in it; nil for what goes into another file.
+        func text(in base: JSONValue) throws -> JSONValue? {
+            guard kind == "yaml", place != "party", place != "prohibitions" else { return nil }
+            let said = try ProtocolText.json(text)
+            return ProtocolText.merge(base, place == "protocol" ? said : .object([JSONMember(place, said)]))
+        }
     }
 
     static let page = Fixture.repository.appendingPathComponent("docs/protocol-language.md")
@@ -56,15 +63,13 @@ import Testing
         var extra: [String: String] = [:]
         var schema: JSONValue?
         switch (example.kind, example.place) {
-        case ("yaml", "protocol"): text = ProtocolText.merge(text, try ProtocolText.json(example.text))
         case ("yaml", "party"), ("yaml", "prohibitions"):
             let party = try #require(try ProtocolText.json(example.text)["party"]?.stringValue)
             extra["\(example.place == "party" ? "parties" : example.place)/\(party).yaml"] = example.text
         case ("yaml", let place):
             try #require(!place.isEmpty, "write where it goes: ```yaml rules, ```yaml protocol, ```yaml party")
-            try #require(text[place] != nil, "the protocol of the page has no `\(place)`")
-            let patch = JSONValue.object([JSONMember(place, try ProtocolText.json(example.text))])
-            text = ProtocolText.merge(text, patch)
+            try #require(place == "protocol" || text[place] != nil, "the protocol of the page has no `\(place)`")
+            text = try #require(try example.text(in: text))
         case ("json", "properties"):
             let members = try JSONValue.parse(Array("{\(example.text)}".utf8))
             let any = try #require(try Fixture.files("Fixtures/page")["messages/any.json"])

@@ -6,12 +6,13 @@ import Testing
 
 /// Protocol texts as JSON, which is YAML too: to put one into another, to change them, and to show them to other programs.
 enum ProtocolText {
-    /// The YAML as the digest sees it; nil, with what is wrong, when it cannot be read.
-    static func json(_ yaml: [UInt8], file: String = "protocol.yaml") throws -> JSONValue {
-        let log = ProblemLog(ProtocolFiles([file: yaml]))
-        let node = YAMLText(file: file, log: log).read(yaml)
-        let first = log.errors.first?.headline ?? "nothing"
-        return ProtocolDigest.json(try #require(node, "\(first)"))
+    /// The YAML as the digest sees it.
+    static func json(_ yaml: [UInt8]) throws -> JSONValue { try #require(read(yaml)) }
+
+    /// Nil when the text is no YAML that the language takes.
+    static func read(_ yaml: [UInt8]) -> JSONValue? {
+        let file = "protocol.yaml"
+        return YAMLText(file: file, log: ProblemLog(ProtocolFiles([file: yaml]))).read(yaml).map(ProtocolDigest.json)
     }
 
     static func json(_ yaml: String) throws -> JSONValue { try json(Array(yaml.utf8)) }
