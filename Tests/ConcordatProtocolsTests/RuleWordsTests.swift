@@ -72,6 +72,72 @@ import Testing
         #expect(Mirror(reflecting: all[0]).children.count == all.count + 1)
     }
 
+    @Test func everythingOfAConsentClauseIsInItsSentence() {
+        let clause = ConsentClause(
+            id: "C9", about: ["harmed"], kinds: [.basis], recordedBy: ["hub"], neverBy: [], toldRightToWithdraw: false,
+            givenBy: [.person, .guardian, .attorney], competentFrom: 13, guardianRoles: ["harmer"], neverGuardian: [])
+        let changes: [(String, (inout ConsentClause) -> Void)] = [
+            ("about", { $0.about = ["harmer"] }), ("kinds", { $0.kinds = [.participation] }),
+            ("kinds", { $0.kinds = [.confidence] }), ("kinds", { $0.kinds = [.specialCategory] }),
+            ("recordedBy", { $0.recordedBy = ["police"] }), ("neverBy", { $0.neverBy = ["prison"] }),
+            ("toldRightToWithdraw", { $0.toldRightToWithdraw = true }),
+            ("givenBy", { $0.givenBy = [.guardian, .attorney] }),
+            ("givenBy", { $0.givenBy = [.person, .guardian] }), ("givenBy", { $0.givenBy = [.person, .attorney] }),
+            ("competentFrom", { $0.competentFrom = 14 }), ("guardianRoles", { $0.guardianRoles = ["harmed"] }),
+            ("neverGuardian", { $0.neverGuardian = ["harmed"] }),
+        ]
+        var texts: Set<String> = [words.text(clause)]
+        for (field, change) in changes {
+            var changed = clause
+            change(&changed)
+            #expect(texts.insert(words.text(changed)).inserted, "\(field)")
+        }
+        let parts = Set(Mirror(reflecting: clause).children.compactMap(\.label))
+        #expect(parts == Set(changes.map(\.0)).union(["id"]))
+    }
+
+    @Test func everythingOfADutyIsInItsSentence() {
+        let duty = CompiledObligation(
+            id: "O9", title: "", marking: "SECRET", onward: nil, categories: nil, about: nil, messages: nil, to: nil,
+            purposes: nil)
+        let changes: [(String, (inout CompiledObligation) -> Void)] = [
+            ("marking", { $0.marking = "OPEN" }), ("onward", { $0.onward = CompiledObligation.Onward.none }),
+            ("onward", { $0.onward = .askSender }), ("onward", { $0.onward = .protocol }),
+            ("categories", { $0.categories = ["contact"] }), ("about", { $0.about = [.role("harmed")] }),
+            ("messages", { $0.messages = ["report"] }), ("to", { $0.to = ["prison"] }),
+            ("purposes", { $0.purposes = ["offer"] }),
+        ]
+        var texts: Set<String> = [words.text(duty)]
+        for (field, change) in changes {
+            var changed = duty
+            change(&changed)
+            #expect(texts.insert(words.text(changed)).inserted, "\(field)")
+        }
+        #expect(
+            Set(Mirror(reflecting: duty).children.compactMap(\.label)) == Set(changes.map(\.0)).union(["id", "title"]))
+    }
+
+    @Test func everythingOfAnExpectationIsInItsSentence() {
+        let expected = CompiledExpectation(
+            id: "E9", title: "", after: "referral", when: nil, owedBy: .recipient, answeredBy: ["report"],
+            within: DaySpan(days: 5, calendar: nil), reminders: [])
+        let changes: [(String, (inout CompiledExpectation) -> Void)] = [
+            ("after", { $0.after = "report" }), ("when", { $0.when = .test(.flag("sensitive"), .present(true)) }),
+            ("owedBy", { $0.owedBy = .sender }), ("owedBy", { $0.owedBy = .capacity("screener") }),
+            ("answeredBy", { $0.answeredBy = ["referral"] }), ("within", { $0.within.days = 6 }),
+            ("within", { $0.within.calendar = "england-and-wales" }),
+            ("reminders", { $0.reminders = [DaySpan(days: 2, calendar: nil)] }),
+        ]
+        var texts: Set<String> = [words.text(expected)]
+        for (field, change) in changes {
+            var changed = expected
+            change(&changed)
+            #expect(texts.insert(words.text(changed)).inserted, "\(field)")
+        }
+        let parts = Set(Mirror(reflecting: expected).children.compactMap(\.label))
+        #expect(parts == Set(changes.map(\.0)).union(["id", "title"]))
+    }
+
     @Test func conditionsThatDifferReadDifferently() {
         let sources: [Condition.Source] = [
             .field("/sensitive"), .field("/people/*/name"), .flag("sensitive"), .recipientSpeciality, .senderSpeciality,

@@ -76,7 +76,7 @@ extension RuleWords {
 
     /// Who speaks, where it is not the person alone.
     private func givers(_ clause: ConsentClause) -> String {
-        var text = ""
+        var text = clause.givenBy.contains(.person) ? "" : " The person alone does not give it."
         if let age = clause.competentFrom {
             text += " A person under 18 decides alone from the age of \(age) when found competent."
         }
