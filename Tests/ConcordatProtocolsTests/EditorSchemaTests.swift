@@ -92,7 +92,7 @@ import Testing
         #expect(found.both > Self.rounds / 4)
     }
 
-    private static let rounds = 600
+    private static let rounds = 400
 
     /// Whether YAML or syntax already has a fault, names aside.
     private static func readerRefuses(_ text: JSONValue) -> Bool {
