@@ -7,6 +7,7 @@ struct ProtocolCommand: ParsableCommand {
         subcommands: [
             ProtocolCheckCommand.self, ProtocolExplainCommand.self, ProtocolTestCommand.self,
             ProtocolMatrixCommand.self, ProtocolDiffCommand.self, ProtocolSchemaCommand.self,
-            ProtocolRenderCommand.self, ProtocolFormatCommand.self,
+            ProtocolRenderCommand.self, ProtocolFormatCommand.self, ProtocolSignCommand.self,
+            ProtocolSignoffCommand.self,
         ])
 }

@@ -1,0 +1,98 @@
+import ArgumentParser
+import ConcordatProtocols
+import ConcordatTerms
+import Foundation
+
+struct ProtocolSignCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sign",
+        abstract: "Sign a protocol for a party: its officer's advice, then its signatory's signature.",
+        discussion: """
+            Signatures go into DIR/signoff as detached CMS, which `openssl cms -verify` checks too; docs/sign-off.md says how.
+            The signatory signs the text and the party's roster entry; with --extend, the one extension that the text allows.
+            With --prepare nothing is signed: what must be signed is written, for a key that only openssl reaches.
+            A key with a passphrase: openssl pkey -in key.pem | concordat protocol sign … --key -
+
+            Example: concordat protocol sign protocols/rj-west-midlands --party rj-hub --as officer --advice supports \\
+                       --certificate people/rj-hub.officer.chain.crt --key people/rj-hub.officer.key
+            Example: concordat protocol sign protocols/rj-west-midlands --party rj-hub --as signatory \\
+                       --certificate people/rj-hub.signatory.chain.crt --key people/rj-hub.signatory.key
+            """)
+
+    enum Office: String, ExpressibleByArgument, CaseIterable { case signatory, officer }
+
+    @Argument(help: "The protocol's directory.") var directory: String
+    @Option(help: "The party signed for.") var party: String
+    @Option(name: .customLong("as"), help: "Who signs: signatory or officer.") var office: Office
+    @Option(help: "The officer's advice: supports, supports-with-conditions or opposes.") var advice: String?
+    @Option(help: "A condition of the officer's support; may be given again.") var condition: [String] = []
+    @Option(help: "The office that advises; else as the roster entry has it.") var adviser: String?
+    @Flag(help: "Sign the extension of the period.") var extend = false
+    @Option(help: "The signer's certificate, PEM; those above it may follow.") var certificate: String?
+    @Option(help: "The signer's private key, PEM, unencrypted; `-` for standard input.") var key: String?
+    @Option(help: "Certificates above the signer's, PEM.") var chain: String?
+    @Flag(help: "Write what must be signed, and sign nothing.") var prepare = false
+    @Flag(help: "For machines.") var json = false
+
+    func run() throws {
+        guard let id = PartyID(party) else { throw ValidationError("--party is not a party id") }
+        let files = try LoadedDirectory.files(directory)
+        let signing = try Signing(
+            try LoadedDirectory.load(directory), files: files, party: id, at: GatewayClock.machine())
+        let material = try material()
+        let made: ProtocolFiles
+        switch office {
+        case .officer: made = try advised(signing, material)
+        case .signatory:
+            guard advice == nil, condition.isEmpty, adviser == nil else {
+                throw ValidationError("--advice, --condition and --adviser belong to --as officer")
+            }
+            made = try extend ? signing.extend(with: material) : signing.sign(with: material)
+        }
+        let paths = made.contents.keys.sorted()
+        for path in paths { try write(made[path] ?? [], to: path) }
+        if json {
+            print(JSONValueList(paths.map { .string($0) }).text)
+        } else {
+            for path in paths { print("\(directory)/\(path)") }
+        }
+    }
+
+    private func advised(_ signing: Signing, _ material: SigningMaterial?) throws -> ProtocolFiles {
+        let known = OfficerAdvice.Opinion.allCases.map(\.rawValue).joined(separator: ", ")
+        guard !extend else { throw ValidationError("--extend belongs to --as signatory") }
+        guard let opinion = advice.flatMap(OfficerAdvice.Opinion.init) else {
+            throw ValidationError("--as officer needs --advice, one of \(known)")
+        }
+        guard let office = adviser ?? signing.officerOffice else {
+            throw ValidationError("the roster entry names no officer; give --adviser")
+        }
+        return try signing.advise(opinion, office: office, conditions: condition, with: material)
+    }
+
+    private func material() throws -> SigningMaterial? {
+        guard !prepare else {
+            guard certificate == nil, key == nil, chain == nil else {
+                throw ValidationError("--prepare signs nothing, so it takes no certificate and no key")
+            }
+            return nil
+        }
+        guard let certificate, let key else { throw ValidationError("give --certificate and --key, or --prepare") }
+        return SigningMaterial(
+            certificate: try InputFile.read(certificate, bytesMax: Self.pemBytesMax),
+            key: try InputFile.read(key, bytesMax: Self.pemBytesMax),
+            chain: try chain.map { try InputFile.read($0, bytesMax: Self.pemBytesMax) } ?? [])
+    }
+
+    // Bound: a certificate chain or a key.
+    private static let pemBytesMax = 64 << 10
+
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        let place = URL(fileURLWithPath: directory, isDirectory: true).appendingPathComponent(path)
+        do {
+            try FileManager.default.createDirectory(
+                at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(bytes).write(to: place, options: .atomic)
+        } catch { throw Complaint("`\(place.path)` cannot be written") }
+    }
+}
