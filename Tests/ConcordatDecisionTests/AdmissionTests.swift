@@ -25,6 +25,22 @@ import Testing
         #expect(scene.text.admit(input)?.code == "protocol.lapsed")
     }
 
+    @Test func refusesASenderThatHasNotSignedAndWithholdsFromSuchARecipient() throws {
+        var scene = try open()
+        let (input, everyone) = (try name(), Set(scene.text.parties.keys))
+        scene.text.signed = everyone.subtracting([input.sender])
+        #expect(scene.judge(input).code == "party.not-signed")
+        #expect(scene.judge(input).isRefusedToAll)
+        scene.text.signed = everyone.subtracting([input.recipient])
+        #expect(scene.judge(input).code == "party.not-signed")
+        #expect(!scene.judge(input).isRefusedToAll)
+        scene.text.signed = []
+        #expect(scene.judge(input).isRefusedToAll)
+        // Nobody else's signature is asked for.
+        scene.text.signed = [input.sender, input.recipient]
+        #expect(scene.judge(input).code == nil)
+    }
+
     @Test(arguments: ["2026-04-01T00:00:00Z", "2027-03-31T23:59:59.999Z"])
     func isInForceOnItsFirstAndLastDay(moment: String) throws {
         var input = try name()

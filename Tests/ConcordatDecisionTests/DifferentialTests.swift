@@ -9,7 +9,8 @@ import Testing
 /// `CONCORDAT_SEED` replays a run; `CONCORDAT_DIFFERENTIAL=long` makes it ten times longer over five times the protocols.
 @Suite struct DifferentialTests {
     static let codes: Set<String> = [
-        "protocol.not-yet", "protocol.lapsed", "message.unknown-type", "purpose.unknown", "purpose.no-basis",
+        "protocol.not-yet", "protocol.lapsed", "party.not-signed", "message.unknown-type", "purpose.unknown",
+        "purpose.no-basis",
         "message.not-from-you", "message.not-to-them", "recipient.unknown", "recipient.no-capacity", "case.not-yours",
         "capacity.self-granted", "capacity.not-a-party", "capacity.exclusive", "rule.refused", "rule.nothing-shared",
         "consent.required", "request.not-permitted", "request.unknown", "break-glass.not-permitted", "hold.expired",

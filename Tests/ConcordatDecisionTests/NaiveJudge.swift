@@ -25,12 +25,14 @@ struct NaiveJudge {
         if text.purposes[input.purpose]!.basis[recipient.kind] == nil { return withhold("purpose.no-basis") }
         if !message.to.contains(recipient.kind) { return withhold("message.not-to-them") }
         let theirs = capacities(recipient.id)
+        let areSigned = text.signed == nil || text.signed!.contains(sender.id) && text.signed!.contains(recipient.id)
+        if !areSigned { isByGlass = true }
         if !message.toCapacity.isEmpty && message.toCapacity.intersection(theirs).isEmpty {
             isByGlass = true
         }
         let here = Way(name: input.message, from: sender, to: recipient, fields: input.facts.facts)
         if isByGlass, !text.rules.contains(where: { $0.isBreakGlass && lack($0, here) == .nothing }) {
-            return withhold("recipient.no-capacity")
+            return withhold(areSigned ? "recipient.no-capacity" : "party.not-signed")
         }
         let refusing = text.rules.filter { $0.effect == .refuseMessage && lack($0, here) == .nothing && mentioned($0) }
         if let first = refusing.first {
@@ -97,6 +99,7 @@ struct NaiveJudge {
         let claimsWell = claimsWell
         if !claimsWell && input.now.date < text.period.from { return "protocol.not-yet" }
         if !claimsWell && input.now.date > text.period.until { return "protocol.lapsed" }
+        if !claimsWell, let signed = text.signed, !signed.contains(input.sender) { return "party.not-signed" }
         guard let message = text.messages[input.message] else { return "message.unknown-type" }
         guard let purpose = text.purposes[input.purpose] else { return "purpose.unknown" }
         if !message.purposes.contains(input.purpose) { return "purpose.no-basis" }

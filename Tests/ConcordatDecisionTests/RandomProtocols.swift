@@ -51,6 +51,7 @@ struct RandomProtocols {
             text.parties[party] = RosterParty(
                 id: party, title: "", kind: dice.pick(Self.kinds), specialities: Set(dice.some(Self.values, 30)))
         }
+        if dice.chance(25) { text.signed = Set(dice.some(Self.parties, 80)) }
         for flag in ["f0", "f1"] {
             var fields: [MessageName: [String]] = [:]
             for message in Self.messages where dice.chance(60) { fields[message] = dice.some(Self.paths, 50) }

@@ -32,6 +32,13 @@ import Testing
         .view(ViewLeaf(officer: "o-1", party: "hub", what: .transfer, message: "m-1", count: 1, isJustified: true)),
         .admin(AdminLeaf(who: "a-1", act: "party.suspend", object: "prison-a", from: "active", to: "suspended")),
         .protocolChange(ProtocolLeaf(name: "rj-west-midlands", version: "1.0.0", event: .inForce)),
+        .signOff(
+            SignOffLeaf(signed: [
+                .init(
+                    party: "police-a", advice: "supports-with-conditions",
+                    signatures: [LeafDigest(bytes: [UInt8](repeating: 1, count: 32))!]),
+                .init(party: "hub-unit", advice: nil, signatures: []),
+            ])),
         .start(DaemonLeaf(version: "0.1.0")), .stop(DaemonLeaf(version: "0.1.0")),
         .clock(ClockLeaf(stepMilliseconds: -90_000, confirmedBy: "a-1")),
     ]

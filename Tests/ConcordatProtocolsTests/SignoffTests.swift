@@ -204,6 +204,42 @@ import Testing
         #expect(status.parties.first { $0.party == "the-hub" }?.text.mark?.text == before.digest)
     }
 
+    /// The rule that is used: an old signature stands where the new text says less, and falls where it says more.
+    @Test(arguments: [
+        ("title: Hub", "title: The hub", true),
+        ("  - {id: R4, permit: [casework]}", "  - {id: R4, permit: [casework], to: [police]}", true),
+        ("prohibit: [contact], to: [prison]", "prohibit: [contact], to: [prison, police]", true),
+        ("about: [harmed], to: [hub], as: initials", "about: [harmed], to: [hub]", false),
+        ("  - {id: G2, never: {categories: [contact], without-consent: true}}", "", false),
+        ("until: 2027-03-31", "until: 2027-04-01", false),
+        ("to: [hub], consent: given", "to: [hub], consent: not-objected", false),
+    ])
+    func anOldSignatureStandsWhereNobodyGains(old: String, new: String, stands: Bool) throws {
+        var stage = try SignoffStage()
+        try stage.signAll("the-hub")
+        if new.contains("not-objected") {
+            let text = String(decoding: stage.files["protocol.yaml"] ?? [], as: UTF8.self)
+            stage.files["protocol.yaml"] = Array(
+                text.replacing("  - {id: G2, never: {categories: [contact], without-consent: true}}", with: "").utf8)
+            try stage.signAll("the-hub")
+        }
+        try stage.changeText(old, to: new)
+        let loaded = try stage.loaded()
+        let status = try stage.status(gainsNothing: StandingSignature.rule(loaded, files: stage.files))
+        #expect(status.signed == (stands ? ["the-hub"] : []))
+    }
+
+    @Test func theTextSignedLastIsKnownWhereItLies() throws {
+        var stage = try SignoffStage()
+        try stage.signAll("the-hub")
+        let before = try stage.loaded().text
+        try stage.changeText()
+        stage.files[SignoffPath.olderText(before.digest)] = nil
+        stage.files[SignoffPath.text] = before.bytes
+        #expect(try stage.status(gainsNothing: { _, _ in true }).signed == ["the-hub"])
+        #expect(try stage.status().signed.isEmpty)
+    }
+
     @Test func aSignedTextLoadsAgain() throws {
         let stage = try SignoffStage()
         let loaded = try stage.loaded()

@@ -55,6 +55,10 @@ extension ConsentRegister {
         guard let kind = text.parties[party]?.kind, text.purposes[request.purpose] != nil else {
             throw .refused(ProblemCatalogue.problem("purpose.unknown"))
         }
+        // What narrows is taken from anyone at any time; what allows is work under the text.
+        guard !request.state.allows || text.isSigned(by: party) else {
+            throw .refused(ProblemCatalogue.problem("party.not-signed"))
+        }
         // What is wrong is not repeated: a client in error may have put anything there.
         guard request.categories?.allSatisfy({ text.categories[$0] != nil }) ?? true else {
             throw .refused(ConsentRequest.malformed("categories", "must name categories of the protocol only"))

@@ -42,7 +42,9 @@ extension HandOver {
                 return .narrowed(narrowed)
             case .hold: return .held
             case .withhold(let refusal), .refuse(let refusal):
-                return refusal.code == "protocol.lapsed" || refusal.code == "protocol.not-yet" ? .held : .nothing
+                // A text that ended or is not signed yet may come into force again while the copy waits.
+                return ["protocol.lapsed", "protocol.not-yet", "party.not-signed"].contains(refusal.code)
+                    ? .held : .nothing
             }
         } catch {
             house.logger.error("delivery: a copy could not be judged", metadata: ["message": "\(copy.context.name)"])

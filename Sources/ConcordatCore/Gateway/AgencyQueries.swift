@@ -134,6 +134,7 @@ package struct AgencyQueries: Sendable {
         case .refusalSummary(let leaf): leaf.party == party
         case .handOver(let leaf): leaf.recipient == party
         case .consent(let leaf): leaf.recordedBy == party
+        case .signOff(let leaf): leaf.signed.contains { $0.party == party }
         case .handOverOutcome, .deliveryEnd, .caseChange, .view, .admin, .protocolChange, .start, .stop, .clock: false
         }
     }

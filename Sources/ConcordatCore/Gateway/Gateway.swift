@@ -1,5 +1,5 @@
 import ConcordatDecision
-import ConcordatLog
+package import ConcordatLog
 package import ConcordatTerms
 
 /// All workflows of one running gateway, opened over a store and ready to serve.
@@ -47,17 +47,20 @@ package struct Gateway: Sendable {
     /// The register of who is stopped could not be read.
     package struct StandingUnreadable: Error {}
 
-    /// Puts the start of the daemon and the text in force on record. Nothing is served before it is durable.
-    package func open() async throws {
+    /// Puts the start of the daemon, the text in force and its signatures on record. Nothing is served before it is durable.
+    ///
+    /// - Parameter signed: the signatures that were found to hold; none in training.
+    package func open(signed: [SignOffLeaf.Signed] = []) async throws {
         let now = house.now()
         let text = house.inForce
-        let placed = try await house.ledger.commit(
-            LedgerRecord(leaves: [
+        let leaves =
+            [
                 house.leaf(.start(DaemonLeaf(version: LeafToken(house.version) ?? "0")), at: now),
                 house.leaf(
                     .protocolChange(ProtocolLeaf(text, event: text.isInForce(at: now) ? .inForce : .lapsed)), at: now,
                     under: text),
-            ]))
+            ] + SignOffLeaf.leaves(of: signed).map { house.leaf(.signOff($0), at: now, under: text) }
+        let placed = try await house.ledger.commit(LedgerRecord(leaves: leaves))
         // Practice may begin at the same set time each day; a live log that is ahead of the clock is a clock gone wrong.
         if text.text.mode == .live { house.clock.noteLogAhead(at: placed.time) }
     }

@@ -65,7 +65,7 @@ extension Leaf {
         case .consent(let leaf): row = (leaf.recordedBy, nil, nil, leaf.caseID)
         case .caseChange(let leaf): row = (leaf.party, nil, leaf.message, leaf.caseID)
         case .view(let leaf): row.sender = leaf.party
-        case .admin, .protocolChange, .start, .stop, .clock: break
+        case .admin, .protocolChange, .signOff, .start, .stop, .clock: break
         }
         return LedgerBatch.LeafRow(
             index: index, entry: entry, time: time, kind: body.kind.rawValue, sender: row.sender,

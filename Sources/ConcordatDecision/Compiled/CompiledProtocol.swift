@@ -23,6 +23,8 @@ package struct CompiledProtocol: Sendable {
     /// In the order of the text.
     package var rules: [CompiledRule] { didSet { index = JudgeIndex(of: self) } }
     package var parties: [PartyID: RosterParty]
+    /// The parties for which the text is in force; nil where signatures are not asked for, which is in training only.
+    package var signed: Set<PartyID>?
     /// Nil when the text says nothing of break glass: then no ground can be claimed.
     package var breakGlass: CompiledBreakGlass?
     package var obligations: [CompiledObligation] = []
@@ -50,6 +52,9 @@ package struct CompiledProtocol: Sendable {
         (self.rules, self.parties) = (rules, parties)
         index = JudgeIndex(of: self)
     }
+
+    /// Whether the text is in force for a party, its period apart.
+    package func isSigned(by party: PartyID) -> Bool { signed?.contains(party) ?? true }
 
     /// Whether `category` is `ancestor` or lies within it.
     package func category(_ category: Category, isWithin ancestor: Category) -> Bool {

@@ -3,7 +3,7 @@ import ConcordatTerms
 extension CompiledProtocol {
     /// The checks of a message as a whole, which hold or fail alike for every recipient.
     ///
-    /// In this order: period, message, purpose, the sender's basis and kind, its capacity in the case, and the
+    /// In this order: period, the sender's signature under the text, message, purpose, the sender's basis and kind, its capacity in the case, and the
     /// capacities the message would give. A case that does not exist and a case of others get the same answer.
     /// At hand-over the last two are not asked again.
     package func admit(_ input: JudgeInput) -> Refusal? {
@@ -12,6 +12,7 @@ extension CompiledProtocol {
         let breaksGlass = mayBreakGlass(input)
         guard breaksGlass || period.from <= today else { return Refusal(code: "protocol.not-yet") }
         guard breaksGlass || today <= period.until else { return Refusal(code: "protocol.lapsed") }
+        guard breaksGlass || isSigned(by: input.sender) else { return Refusal(code: "party.not-signed") }
         guard let message = messages[input.message] else { return Refusal(code: "message.unknown-type") }
         guard let purpose = purposes[input.purpose] else { return Refusal(code: "purpose.unknown") }
         guard message.purposes.contains(input.purpose) else { return Refusal(code: "purpose.no-basis") }

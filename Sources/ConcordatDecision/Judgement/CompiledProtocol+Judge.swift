@@ -23,7 +23,12 @@ extension CompiledProtocol {
             toCapacities: nominees.capacities(of: recipient.id, named), purpose: input.purpose,
             facts: conditionFacts(of: input, to: recipient.id))
         if let refusal = receiving(flow, message) { return Decision(answer: .withhold(refusal)) }
-        let isConcerned = hasNeededCapacity(flow, message)
+        let areSigned = isSigned(by: sender.id) && isSigned(by: recipient.id)
+        guard areSigned || reachesByGlass(flow) else {
+            return Decision(answer: .withhold(Refusal(code: "party.not-signed")))
+        }
+        // Where one of them has not signed, a claimed ground carries what its clauses name and nothing else.
+        let isConcerned = areSigned && hasNeededCapacity(flow, message)
         guard isConcerned || reachesByGlass(flow) else {
             return Decision(answer: .withhold(Refusal(code: "recipient.no-capacity")))
         }

@@ -11,6 +11,7 @@ package enum LeafKind: String, CaseIterable, Sendable {
     case view
     case admin
     case protocolChange = "protocol"
+    case signOff = "sign-off"
     case start
     case stop
     case clock
@@ -40,6 +41,8 @@ package enum LeafBody: Equatable, Sendable {
     case admin(AdminLeaf)
     /// A protocol text came into force, lapsed or was refused.
     case protocolChange(ProtocolLeaf)
+    /// Signatures under a text were found to hold.
+    case signOff(SignOffLeaf)
     /// The daemon began.
     case start(DaemonLeaf)
     /// The daemon ended in good order.
@@ -61,6 +64,7 @@ package enum LeafBody: Equatable, Sendable {
         case .view: .view
         case .admin: .admin
         case .protocolChange: .protocolChange
+        case .signOff: .signOff
         case .start: .start
         case .stop: .stop
         case .clock: .clock
@@ -83,6 +87,7 @@ package enum LeafBody: Equatable, Sendable {
         case .view: self = .view(try ViewLeaf(reading: &members))
         case .admin: self = .admin(try AdminLeaf(reading: &members))
         case .protocolChange: self = .protocolChange(try ProtocolLeaf(reading: &members))
+        case .signOff: self = .signOff(try SignOffLeaf(reading: &members))
         case .start: self = .start(try DaemonLeaf(reading: &members))
         case .stop: self = .stop(try DaemonLeaf(reading: &members))
         case .clock: self = .clock(try ClockLeaf(reading: &members))
@@ -104,6 +109,7 @@ package enum LeafBody: Equatable, Sendable {
         case .view(let leaf): leaf
         case .admin(let leaf): leaf
         case .protocolChange(let leaf): leaf
+        case .signOff(let leaf): leaf
         case .start(let leaf), .stop(let leaf): leaf
         case .clock(let leaf): leaf
         }

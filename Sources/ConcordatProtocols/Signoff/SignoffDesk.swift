@@ -25,14 +25,19 @@ struct SignoffDesk {
     }
 
     func texts(current: SignedText, gainsNothing: (SignedText, SignedText) -> Bool) -> Texts {
-        // A file whose name is not its digest, or that is cut at its bound, is no text that anybody signed.
-        let older = files.paths(in: SignoffPath.olderTexts, suffix: ".json").compactMap { path -> SignedText? in
-            guard let bytes = files[path] else { return nil }
-            let text = SignedText(bytes)
-            return path == SignoffPath.olderText(text.digest) && text.digest != current.digest ? text : nil
+        var older: [String: SignedText] = [:]
+        // Until somebody signs the present text, the one signed last lies in the first place.
+        if let text = files[SignoffPath.text].map({ SignedText($0) }), text.digest != current.digest {
+            older[text.digest] = text
+        }
+        for path in files.paths(in: SignoffPath.olderTexts, suffix: ".json").prefix(Self.olderTextsMax) {
+            guard let text = files[path].map({ SignedText($0) }) else { continue }
+            // A file whose name is not its digest, or that is cut at its bound, is no text that anybody signed.
+            if path == SignoffPath.olderText(text.digest), text.digest != current.digest { older[text.digest] = text }
         }
         return Texts(
-            current: current, older: older.prefix(Self.olderTextsMax).map { ($0, gainsNothing($0, current)) })
+            current: current,
+            older: older.sorted { $0.key < $1.key }.map { ($0.value, gainsNothing($0.value, current)) })
     }
 
     /// How a party stands, its controller's signatures apart.

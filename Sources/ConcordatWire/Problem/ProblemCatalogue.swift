@@ -151,6 +151,10 @@ public enum ProblemCatalogue {
             "name one party for it"
         ),
         ("party.unknown", 403, "the party of the certificate is not in the roster", "ask the deployment's admins"),
+        (
+            "party.not-signed", 403, "the protocol is not in force for one of the parties: it has not signed",
+            "have its officer advise and its signatory sign; the rest goes on"
+        ),
         ("party.suspended", 403, "your party is suspended", "ask the deployment's admins"),
         (
             "certificate.wrong-kind", 403, "this kind of certificate does not open this address",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConcordatJSON
 import ConcordatProtocols
 import ConcordatTerms
 import Foundation
@@ -52,7 +53,7 @@ struct ProtocolSignCommand: ParsableCommand {
         let paths = made.contents.keys.sorted()
         for path in paths { try write(made[path] ?? [], to: path) }
         if json {
-            print(JSONValueList(paths.map { .string($0) }).text)
+            print(JSONValue.array(paths.map { .string($0) }).pretty())
         } else {
             for path in paths { print("\(directory)/\(path)") }
         }

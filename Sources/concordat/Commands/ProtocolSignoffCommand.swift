@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConcordatCrypto
+import ConcordatJSON
 import ConcordatProtocols
 import ConcordatTerms
 
@@ -35,7 +36,10 @@ struct ProtocolSignoffCommand: ParsableCommand {
                 revocationLists: try crl.map { try InputFile.read($0, bytesMax: Self.pemBytesMax) })
         } catch let error as CryptoError { throw Complaint("the authorities: \(error)") }
         let files = try LoadedDirectory.files(directory)
-        let status = SignoffStatus(try LoadedDirectory.load(directory), files: files, trust: trust, now: now)
+        let loaded = try LoadedDirectory.load(directory)
+        let status = SignoffStatus(
+            loaded, files: files, trust: trust, now: now,
+            gainsNothing: StandingSignature.rule(loaded, files: files))
         print(json ? status.json.pretty() : status.text)
         if case .lapsed = status.watch.standing { throw ExitCode(1) }
         if !status.isComplete { throw ExitCode(1) }

@@ -18,15 +18,13 @@ struct OpenGateway: Sendable {
     ///
     /// - Throws: ``Complaint`` or an error that says what to do. Nothing is half open then.
     static func open(_ configuration: Configuration, logger: Logger) async throws -> OpenGateway {
-        guard configuration.isTraining else {
-            throw Complaint("`mode: live` takes signed texts only, and this text has no sign-off; set `mode: training`")
-        }
-        let files: ProtocolFiles
-        do { files = try ProtocolDirectory.read(configuration.protocolDirectory) } catch {
-            throw Complaint("`\(configuration.protocolDirectory)`: \(error)")
-        }
-        var text = try LoadedDirectory.load(configuration.protocolDirectory).compiled
-        text.mode = .training
+        let now = GatewayClock.judging(from: configuration.clock)
+        let files = try LoadedDirectory.files(configuration.protocolDirectory)
+        let served = try ServedText.make(
+            try LoadedDirectory.load(configuration.protocolDirectory), files: files,
+            trust: configuration.isTraining ? nil : ServedText.trust(configuration), now: now())
+        let text = served.text
+        for warning in served.warnings { logger.warning("protocol: needs attention", metadata: ["what": "\(warning)"]) }
         let keyring = try FileKeyring(folder: configuration.keysDirectory)
         let signer = try NoteSigner(
             name: configuration.logOrigin,
@@ -38,7 +36,6 @@ struct OpenGateway: Sendable {
         )
         let image = try ledger.load()
         try check(image, against: signer.verifierKey)
-        let now = GatewayClock.judging(from: configuration.clock)
         let registers = try Gateway.registers(from: image, keyring: keyring)
         let writer = try BatchWriter(
             driver: ledger, image: image, signer: signer, registerKey: keyring.registerKey,
@@ -54,7 +51,7 @@ struct OpenGateway: Sendable {
                 deployment: configuration.deployment, version: Concordat.version, text: text, registers: registers,
                 ledger: sequencer, driver: ledger, keyring: keyring, settings: configuration.settings, now: now,
                 logger: logger))
-        try await gateway.open()
+        try await gateway.open(signed: served.signed)
         return OpenGateway(gateway: gateway, ledger: ledger, schemas: schemas(of: text.messages.keys, in: files))
     }
 
