@@ -47,8 +47,9 @@ struct GuaranteeProof {
             }
             guard !guarantees.isEmpty else { continue }
             let covering = rules.filter { map.covers($0, flow) }
+            let open = guarantees.filter { !isRefused($0, flow, covering) }
             for (field, sets) in zip(map.classes[flow.message.name] ?? [], sets[flow.message.name] ?? []) {
-                let concerned = guarantees.filter { $0.categories.contains(field.category) }
+                let concerned = open.filter { $0.categories.contains(field.category) }
                 guard !concerned.isEmpty else { continue }
                 // What waits may go in the end, so a hold says nothing here.
                 let inCategory = covering.filter { $0.effect == .refuseMessage || $0.covers(field.category) }
@@ -58,6 +59,27 @@ struct GuaranteeProof {
         }
         reportTooLarge()
         return size
+    }
+
+    /// Whether one refusal stops every message that a guarantee with a condition is about, so that no field of it is left
+    /// to be tried. A guarantee of this sort mostly rests on one refusal, and all of them at once may be too many to try.
+    private mutating func isRefused(_ guarantee: Guarantee, _ flow: Flow, _ covering: [CompiledRule]) -> Bool {
+        guard guarantee.when != nil else { return false }
+        return covering.contains { rule in
+            guard rule.effect == .refuseMessage, rule.about == nil else { return false }
+            let space = CellSpace(
+                flow: flow, rules: [rule], extraRecipientCapacities: guarantee.toCapacityNot, asking: guarantee.when,
+                map: map)
+            guard space.count != nil else { return false }
+            let judgement = CellJudgement(rules: [rule])
+            var stopsAll = true
+            space.forEach { assignment in
+                size.assignments += 1
+                stopsAll = !guarantee.means(assignment, [.nobody]) || judgement.applies(rule, assignment)
+                return stopsAll
+            }
+            return stopsAll
+        }
     }
 
     private mutating func prove(

@@ -90,8 +90,8 @@ struct ExpectationReader {
             notSupplied: words(&reader, "not-supplied"), document: reader.word("document"))
         reader.finish()
         guard let answer else { return nil }
-        guard ["share", "withhold", "refuse"].contains(answer.value) else {
-            log.error(answer.span, "unknown answer `\(answer.value)`", "write share, withhold or refuse")
+        guard ["share", "hold", "withhold", "refuse"].contains(answer.value) else {
+            log.error(answer.span, "unknown answer `\(answer.value)`", "write share, hold, withhold or refuse")
             return nil
         }
         checkPointers(recipient)

@@ -47,6 +47,8 @@ final class ProtocolChecker {
         let rules = checkRules()
         let guarantees = syntax.guarantees.map(checkGuarantee)
         checkStrayFiles()
+        let (obligations, calendars) = (syntax.obligations.map(checkObligation), checkCalendars())
+        let expectations = syntax.expectations.compactMap(checkExpectation)
         if !log.hasErrors { terms.warnUnused() }
         // Order matters: what only a party's own file names is not used by the text.
         let prohibitions = checkProhibitions()
@@ -60,9 +62,7 @@ final class ProtocolChecker {
             rules: rules, parties: roster)
         compiled.breakGlass = breakGlass
         compiled.markings = syntax.markings.map(\.value)
-        compiled.obligations = syntax.obligations.map(checkObligation)
-        compiled.calendars = checkCalendars()
-        compiled.expectations = syntax.expectations.compactMap(checkExpectation)
+        (compiled.obligations, compiled.calendars, compiled.expectations) = (obligations, calendars, expectations)
         return CheckedProtocol(
             compiled: compiled, guarantees: guarantees, codelists: codelists, titles: titles(),
             agreement: agreement, purposes: purposeRecords, parties: parties.records, sensitive: sensitive,
