@@ -25,7 +25,7 @@ import Testing
 
     /// Rules changed, each in a way that breaks a guarantee: the sample has to find it, and so has the proof.
     @Test(arguments: [
-        ("R3", "G11"), ("R3", "G9"), ("R7", "G9"), ("R15", "G8"), ("R15", "G7"), ("R18", "G12"), ("R19", "G12"),
+        ("R3", "G11"), ("R7h", "G9"), ("R15", "G8"), ("R15", "G7"), ("R18", "G12"), ("R19", "G12"),
         ("R21", "G15"), ("R23", "G3"), ("N1", "G1"), ("N2", "G5"), ("N3", "G16"), ("N4", "G2"),
     ])
     func aWrongRuleIsFound(rule: String, guarantee: String) throws {

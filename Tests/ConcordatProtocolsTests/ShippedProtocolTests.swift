@@ -71,10 +71,12 @@ import Testing
 }
 
 extension Guarantee {
-    /// Whether the guarantee rules this out whatever the capacities and consents.
+    /// Whether the guarantee rules this out whatever the capacities, consents, facts and claimed grounds.
     fileprivate func forbidsAlways(_ ground: FieldGround, to kind: PartyKind, in outcome: EventOutcome) -> Bool {
         guard categories.contains(ground.category), to?.contains(kind) ?? true, from == nil, toCapacityNot.isEmpty,
-            !withoutConsent
+            !withoutConsent, when == nil, exceptGrounds.isEmpty,
+            messages.map({ names in outcome.message.map(names.contains) ?? false }) ?? true,
+            purposes?.contains(outcome.purpose) ?? true
         else { return false }
         guard let about else { return true }
         switch ground.field.subject {
