@@ -1,8 +1,9 @@
 import ConcordatDecision
-import ConcordatProtocols
 import ConcordatTerms
 import Foundation
 import Testing
+
+@testable import ConcordatProtocols
 
 /// The agreement for people says all that the text says, in words, and nothing in it can become markup.
 @Suite struct RenderTests {
@@ -86,6 +87,48 @@ import Testing
         }
         #expect(lines.count == loaded.parties.count)
         #expect(lines.filter { !$0.status.isEmpty }.map(\.status) == ["Signed on 2 March 2026; officer supports"])
+    }
+
+    @Test func aPartysStandingIsSaidInWords() throws {
+        let mark = SignoffMark(
+            person: "p-1", at: try #require(UTCInstant("2026-03-02T10:00:00Z")), text: "00", signature: "11")
+        let advice = OfficerAdvice(
+            text: "00", opinion: .supportsWithConditions, date: try #require(CivilDate("2026-03-01")),
+            office: "Officer",
+            conditions: ["A review after six months"])
+        let signed = PartySignoff(
+            party: "rj-hub", onBehalfOf: nil, entry: .holds(mark), advice: .holds(mark), opinion: advice,
+            text: .holds(mark),
+            isSigned: true)
+        #expect(
+            signed.sentence
+                == "In force for this party. Signed on 2026-03-02. On 2026-03-01 the data protection officer supports it on "
+                + "conditions: A review after six months.")
+        let unsigned = PartySignoff(
+            party: "rj-hub", onBehalfOf: nil, entry: .missing, advice: .notNeeded, opinion: nil, text: .missing,
+            isSigned: false)
+        #expect(unsigned.sentence == "Not in force for this party. Owed: roster entry: not signed; text: not signed.")
+    }
+
+    @Test func emergenciesDutiesAndWaitsAreSaid() throws {
+        var text = try ProtocolText.json(try #require(try Fixture.files("Fixtures/page")["protocol.yaml"]))
+        let wanted = ["break-glass:", "obligations:", "expectations:", "routes:", "hold: message"]
+        for example in LanguagePageTests.examples where wanted.contains(where: { example.text.contains($0) }) {
+            text = try example.text(in: text) ?? text
+        }
+        let document = AgreementRender.document(try ProtocolDirectory.load(try LanguagePageTests.files(text)).get())
+        #expect(document.sections.contains("Emergencies"))
+        let clauses = document.blocks.compactMap {
+            if case .clause(let number, _, let text) = $0 { (number, text) } else { nil }
+        }
+        for (number, words) in [
+            ("B1", "only when the sender claims the emergency ground"),
+            ("O1", "keeps it marked “OFFICIAL-SENSITIVE” and passes it on to nobody"),
+            ("E1", "within 2 working days"), ("T1", "it is not so that the recipient is “Youth team”"),
+            ("H1", "waits until a data protection officer has decided, for at most 2 days"),
+        ] {
+            #expect(clauses.contains { $0.0 == number && $0.1.contains(words) }, "\(number)")
+        }
     }
 
     @Test func whatIsWrittenInATextNeverBecomesMarkup() throws {
