@@ -36,9 +36,9 @@ import Testing
     @Test func noMachinePathIsWrittenDown() {
         let places = ["work", "farm", "home", "Users", "root"].map { "/" + $0 + "/" }
         for file in Tree.here.files {
-            // In Swift `/home/` may begin a JSON Pointer, and in what a worked case expects `/work/` may.
-            let pointers = file.path.hasSuffix(".swift") ? ["/home/"] : file.path.hasSuffix("/expect.yaml") ? ["/work/"] : []
-            let held = places.filter { !pointers.contains($0) && file.text.utf8.holds($0) }
+            // In Swift `/home/` may begin a JSON Pointer, and in what a worked case expects a member called work may.
+            let pointer = file.path.hasSuffix(".swift") ? "home" : file.path.hasSuffix("/expect.yaml") ? "work" : ""
+            let held = places.filter { $0 != "/" + pointer + "/" && file.text.utf8.holds($0) }
             guard !held.isEmpty else { continue }
             for (index, line) in file.lines.enumerated() {
                 for place in held {
