@@ -60,12 +60,12 @@ final class DemoStage {
         try process.run()
         daemon = process
         let probe = try agency(Self.parties[0])
-        for _ in 0..<200 {
+        for _ in 0..<600 {
             guard process.isRunning else { throw Complaint("the daemon did not start") }
             if let response = try? await probe.get("/v1/me"), response.status == 200 { return }
             try await ContinuousClock().sleep(for: .milliseconds(50))
         }
-        throw Complaint("the daemon did not answer in 10 seconds")
+        throw Complaint("the daemon did not answer in 30 seconds")
     }
 
     /// Ends the daemon, and removes the deployment unless it is kept.
