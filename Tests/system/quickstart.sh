@@ -145,6 +145,13 @@ claim 'without a protocol there is no deployment' fails "$concordat" init "$scra
 claim 'and nothing was made' fails test -e "$scratch/none"
 claim 'init makes a deployment' "$concordat" init "$D" --deployment "$deployment" \
     --protocol "$root/protocols/rj-west-midlands" --data-port "$data_port" --desk-port "$desk_port" --local-port "$local_port"
+rendered() { # one page, whole, without a script
+    "$concordat" protocol render "$D/protocol" --format html >"$scratch/agreement.html" &&
+        grep -q '</html>' "$scratch/agreement.html" && grep -q 'Sign-off' "$scratch/agreement.html" &&
+        ! grep -qi '<script' "$scratch/agreement.html"
+}
+claim 'the agreement is written for people' rendered
+claim 'signatures are judged only with a deployment' fails "$concordat" protocol render "$D/protocol" --ca "$D/none"
 claim 'a second init in the same place is refused' fails "$concordat" init "$D" --deployment "$deployment" \
     --protocol "$root/protocols/rj-west-midlands"
 for party in west-midlands-police rj-hub hmp-featherstone victim-liaison-west-midlands; do

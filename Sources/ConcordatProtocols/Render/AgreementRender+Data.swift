@@ -40,26 +40,32 @@ extension AgreementRender {
                 ("Part of", (compiled.categories[category] ?? nil).map(words.category) ?? ""),
                 ("Needs a legal condition", loaded.sensitive[category].map(\.words) ?? ""),
             ])
-            table(["Message", "Item", "About", "Kind"], items[category] ?? [])
+            table(["Item", "About", "Kind", "In the messages"], items[category] ?? [])
             if items[category] == nil { paragraph("No message carries an item of this category by itself.") }
         }
     }
 
+    /// Rows by category; an item that several messages carry alike is one row.
     private func itemsByCategory() -> [Category: [[String]]] {
-        var rows: [Category: [[String]]] = [:]
+        var rows: [Category: [(item: [String], messages: [String])]] = [:]
         for message in compiled.messages.values.sorted(by: { $0.name < $1.name }) {
             let schema = message.schema
             for node in schema.fieldNodes {
                 let field = schema.words(of: node)
                 let name = ProtocolWords.path(schema.path(of: node))
                 let said = [field.title, field.description].filter { !$0.isEmpty }.joined(separator: ". ")
-                rows[schema.category(of: node), default: []].append([
-                    words.message(message.name), said.isEmpty ? name : "\(name): \(said)", about(schema, node),
-                    kind(schema, node, field),
-                ])
+                let item = [said.isEmpty ? name : "\(name): \(said)", about(schema, node), kind(schema, node, field)]
+                let category = schema.category(of: node)
+                if let place = rows[category]?.firstIndex(where: { $0.item == item }) {
+                    // A list and its items are told in the same words.
+                    let name = words.message(message.name)
+                    if rows[category]?[place].messages.last != name { rows[category]?[place].messages.append(name) }
+                } else {
+                    rows[category, default: []].append((item, [words.message(message.name)]))
+                }
             }
         }
-        return rows
+        return rows.mapValues { $0.map { $0.item + [$0.messages.joined(separator: "; ")] } }
     }
 
     private func about(_ schema: MessageSchema, _ node: NodeIndex) -> String {
