@@ -1,4 +1,5 @@
 package import ConcordatDecision
+package import ConcordatJSON
 package import ConcordatTerms
 
 /// A protocol directory that passed every check: what the judge needs, and what the author's tools need beside it.
@@ -27,6 +28,8 @@ package struct LoadedProtocol: Sendable {
     package let text: SignedText
     /// What parties prohibit on what they send: no part of the text, and in force as soon as it is there.
     package let prohibitions: [CompiledRule]
+    /// Each message's schema as its sender needs it: one document, with every definition it uses.
+    package let schemas: [MessageName: JSONValue]
 
     /// What a gateway judges by: the text, and the parties' own prohibitions.
     package var served: CompiledProtocol {

@@ -18,10 +18,11 @@ package enum ProtocolDirectory {
             log.error(.start(of: textName), "there is no `\(textName)`", "name the directory that holds it")
             return .failure(log.problems())
         }
-        guard let root = YAMLText(file: textName, log: log).read(bytes),
-            let syntax = ProtocolSyntaxReader(log: log).read(root)
-        else { return .failure(log.problems()) }
-        let checker = ProtocolChecker(files: files, syntax: syntax, log: log)
+        guard let own = YAMLText(file: textName, log: log).read(bytes) else { return .failure(log.problems()) }
+        var merger = IncludeMerger(files: files, log: log)
+        let root = merger.merged(own)
+        guard let syntax = ProtocolSyntaxReader(log: log).read(root) else { return .failure(log.problems()) }
+        let checker = ProtocolChecker(files: files, syntax: syntax, log: log, sharedCodelists: merger.codelists)
         var text = SignedText([])
         let checked = checker.check { schemas in
             text = SignedText(ProtocolDigest.text(of: root, schemas: schemas, log: log))
@@ -37,7 +38,7 @@ package enum ProtocolDirectory {
                 compiled: checked.compiled, guarantees: checked.guarantees, codelists: checked.codelists,
                 titles: checked.titles, agreement: checked.agreement, purposes: checked.purposes,
                 parties: checked.parties, sensitive: checked.sensitive, warnings: log.problems().warnings, proof: proof,
-                text: text, prohibitions: checked.prohibitions)
+                text: text, prohibitions: checked.prohibitions, schemas: checked.schemas)
         )
     }
 }

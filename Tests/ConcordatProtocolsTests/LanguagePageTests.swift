@@ -141,6 +141,9 @@ import Testing
             if let path = message.value["schema"]?.stringValue { files[path] = any }
         }
         for (path, text) in extra { files[path] = Array(text.utf8) }
+        // What the example of `include` names.
+        files["../common/words.yaml"] = Array("roles: {neighbour: {title: Neighbour}}\n".utf8)
+        files["../common/codelists/courts.csv"] = Array("code,label,from,until,source\n".utf8)
         return files
     }
 }

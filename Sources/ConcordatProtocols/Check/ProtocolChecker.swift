@@ -1,4 +1,5 @@
 import ConcordatDecision
+import ConcordatJSON
 import ConcordatPayload
 import ConcordatTerms
 
@@ -9,6 +10,7 @@ final class ProtocolChecker {
     let log: ProblemLog
     let terms: TermTable
     let values: ValueChecker
+    private let sharedCodelists: [String]
     var categories: [Category: Category?] = [:]
     var purposes: [PurposeID: CompiledPurpose] = [:]
     var messages: [MessageName: CompiledMessage] = [:]
@@ -18,8 +20,10 @@ final class ProtocolChecker {
     var flagValues: [String: Set<String>] = [:]
     var codelists: [String: Codelist] = [:]
 
-    init(files: ProtocolFiles, syntax: ProtocolSyntax, log: ProblemLog) {
+    /// - Parameter sharedCodelists: paths of code lists that the text includes.
+    init(files: ProtocolFiles, syntax: ProtocolSyntax, log: ProblemLog, sharedCodelists: [String] = []) {
         (self.files, self.syntax, self.log) = (files, syntax, log)
+        self.sharedCodelists = sharedCodelists
         terms = TermTable(log)
         values = ValueChecker(log: log)
     }
@@ -27,7 +31,7 @@ final class ProtocolChecker {
     /// The protocol with names resolved; what it lacks because of an error is simply missing from it.
     func check(digest: ([LoadedSchema]) -> String) -> CheckedProtocol {
         declare()
-        codelists = CodelistReader(log: log).readAll(files)
+        codelists = CodelistReader(log: log).readAll(files, shared: sharedCodelists)
         categories = checkCategories()
         purposes = checkPurposes()
         checkMessages()
@@ -66,7 +70,7 @@ final class ProtocolChecker {
         return CheckedProtocol(
             compiled: compiled, guarantees: guarantees, codelists: codelists, titles: titles(),
             agreement: agreement, purposes: purposeRecords, parties: parties.records, sensitive: sensitive,
-            prohibitions: prohibitions)
+            prohibitions: prohibitions, schemas: schemas.mapValues(\.json))
     }
 
     private func declare() {
@@ -216,4 +220,5 @@ struct CheckedProtocol: Sendable {
     let sensitive: [Category: SensitiveKind]
     /// What parties prohibit on what they send, beside the text.
     let prohibitions: [CompiledRule]
+    let schemas: [MessageName: JSONValue]
 }

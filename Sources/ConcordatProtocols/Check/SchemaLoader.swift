@@ -48,18 +48,34 @@ struct SchemaLoader {
                 places.span(offset: error.position.offset), "not json: \(error.kind.phrase)", "mend the text here")
             return nil
         }
+        var bundle = SchemaBundle(files: files)
+        let whole = bundle.bundled(json, path: path)
+        for fault in bundle.faults { log.error(places.span(fault.pointer), fault.message, fault.advice) }
+        guard bundle.faults.isEmpty else { return nil }
+        // A schema that stands alone is compiled as it is written.
+        let text = bundle.origins.isEmpty ? bytes : whole.serialized()
         do {
             return LoadedSchema(
-                path: path, json: json, schema: try MessageSchema.compile(bytes, vocabulary: vocabulary))
+                path: path, json: whole, schema: try MessageSchema.compile(text, vocabulary: vocabulary))
         } catch {
-            for fault in error.all { note(fault, json, places) }
+            for fault in error.all { note(fault, whole, places, bundle) }
             return nil
         }
     }
 
+    /// The place of a fault, in the shared file where it stands in one.
+    private func span(_ pointer: JSONPointer, _ places: JSONPlaces, _ bundle: SchemaBundle) -> SourceSpan {
+        let tokens = pointer.tokens
+        guard tokens.count >= 2, tokens[0] == "$defs", let origin = bundle.origins[tokens[1]],
+            let bytes = files[origin.file]
+        else { return places.span(pointer) }
+        return JSONPlaces(bytes, file: origin.file, limits: Self.limits).span(
+            JSONPointer(tokens: origin.pointer.tokens + tokens.dropFirst(2)))
+    }
+
     /// An unknown word is quoted with the nearest known one; any other fault is told by its pointer.
-    private func note(_ fault: SchemaFault, _ json: JSONValue, _ places: JSONPlaces) {
-        let span = places.span(fault.pointer)
+    private func note(_ fault: SchemaFault, _ json: JSONValue, _ places: JSONPlaces, _ bundle: SchemaBundle) {
+        let span = span(fault.pointer, places, bundle)
         let known: (what: String, names: [String])? =
             switch fault.kind {
             case .unknownCategory: ("category", vocabulary.categories.map(\.rawValue))

@@ -24,17 +24,22 @@ struct CodelistReader {
 
     let log: ProblemLog
 
-    func readAll(_ files: ProtocolFiles) -> [String: Codelist] {
+    /// The protocol's own lists, and those in the files it shares with others.
+    func readAll(_ files: ProtocolFiles, shared: [String] = []) -> [String: Codelist] {
         var lists: [String: Codelist] = [:]
-        for path in files.paths(in: "codelists", suffix: ".csv") {
+        for path in files.paths(in: "codelists", suffix: ".csv") + shared {
             guard let bytes = files[path], let list = read(bytes, path: path) else { continue }
+            if lists[list.name] != nil {
+                log.error(
+                    .start(of: path), "there are two code lists `\(list.name)`", "take one out, or rename its file")
+            }
             lists[list.name] = list
         }
         return lists
     }
 
     private func read(_ bytes: [UInt8], path: String) -> Codelist? {
-        let name = String(path.dropFirst("codelists/".count).dropLast(".csv".count))
+        let name = String(path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...].dropLast(".csv".count))
         guard IdentifierGrammar.accepts(name) else {
             log.error(.start(of: path), "`\(name)` is not a name for a code list", "use letters, digits, `.`, `_`, `-`")
             return nil

@@ -5,8 +5,13 @@ extension ProtocolDirectory {
     /// Reads a protocol directory: text files by relative path, links and hidden files left out.
     ///
     /// Bounded by ``ProtocolFiles``: a file over its bound is read one byte beyond it, so that the load names it. Throws
-    /// ``ProtocolReadError`` when there is no such directory or it holds too much.
-    package static func read(_ directory: String) throws(ProtocolReadError) -> ProtocolFiles {
+    /// ``ProtocolReadError`` when there is no such directory or it holds too much. Files beside the directory come along
+    /// where its text or a schema names them, as `../folder/file`.
+    ///
+    /// - Parameter parties: a directory of a deployment's own party files, read as if they stood in `parties/`.
+    package static func read(
+        _ directory: String, parties: String? = nil
+    ) throws(ProtocolReadError) -> ProtocolFiles {
         let root = URL(fileURLWithPath: directory, isDirectory: true).standardizedFileURL
         var files = ProtocolFiles()
         var total = 0
@@ -34,7 +39,30 @@ extension ProtocolDirectory {
                 }
             }
         }
+        if let parties { try addParties(from: parties, to: &files, &total) }
+        try SharedFiles(parent: root.deletingLastPathComponent()).add(to: &files, &total)
         return files
+    }
+
+    /// The party files of a deployment; a party that stands in both places is refused, since nobody could say which counts.
+    private static func addParties(
+        from directory: String, to files: inout ProtocolFiles, _ total: inout Int
+    ) throws(ProtocolReadError) {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
+            throw .noParties(path: directory)
+        }
+        for name in names.sorted() where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
+            let url = URL(fileURLWithPath: directory, isDirectory: true).appendingPathComponent(name)
+            guard let bytes = contents(of: url, max: ProtocolFiles.fileBytesMax) else {
+                throw .unreadable(path: url.path)
+            }
+            guard files["parties/\(name)"] == nil else { throw .doubledParty(file: name) }
+            total += bytes.count
+            guard files.contents.count < ProtocolFiles.filesMax, total <= ProtocolFiles.bytesMax else {
+                throw .tooMuch
+            }
+            files["parties/\(name)"] = bytes
+        }
     }
 
     // Bound: folders inside folders; `cases/<name>/<file>` is the deepest the layout knows.
@@ -49,7 +77,7 @@ extension ProtocolDirectory {
         path.hasPrefix(SignoffPath.folder + "/") ? SignedText.bytesMax : ProtocolFiles.fileBytesMax
     }
 
-    private static func contents(of url: URL, max bytesMax: Int) -> [UInt8]? {
+    static func contents(of url: URL, max bytesMax: Int) -> [UInt8]? {
         guard let handle = try? FileHandle(forReadingFrom: url) else { return nil }
         defer { try? handle.close() }
         do {
@@ -67,11 +95,17 @@ package enum ProtocolReadError: Error, Equatable, Sendable, CustomStringConverti
     case unreadable(path: String)
     /// Over the bounds of ``ProtocolFiles``.
     case tooMuch
+    /// The directory of a deployment's parties is not there.
+    case noParties(path: String)
+    /// A party stands in the protocol's own roster and in the deployment's.
+    case doubledParty(file: String)
 
     package var description: String {
         switch self {
         case .notADirectory: "no such directory"
         case .unreadable(let path): "cannot read `\(path)`"
+        case .noParties(let path): "there is no directory of parties `\(path)`"
+        case .doubledParty(let file): "party file `\(file)` is in the protocol and in the deployment; keep one"
         case .tooMuch: "the directory holds more than \(ProtocolFiles.filesMax) files or 64 MiB"
         }
     }

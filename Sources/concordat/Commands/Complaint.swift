@@ -26,12 +26,15 @@ enum InputFile {
 
 /// Loads a protocol directory for a command; every problem goes to stderr.
 enum LoadedDirectory {
-    static func files(_ directory: String) throws -> ProtocolFiles {
-        do { return try ProtocolDirectory.read(directory) } catch { throw Complaint("`\(directory)`: \(error)") }
+    /// - Parameter parties: a directory of a deployment's own parties, when it has one.
+    static func files(_ directory: String, parties: String? = nil) throws -> ProtocolFiles {
+        do { return try ProtocolDirectory.read(directory, parties: parties) } catch {
+            throw Complaint("`\(directory)`: \(error)")
+        }
     }
 
-    static func load(_ directory: String) throws -> LoadedProtocol {
-        switch ProtocolDirectory.load(try files(directory)) {
+    static func load(_ directory: String, parties: String? = nil) throws -> LoadedProtocol {
+        switch ProtocolDirectory.load(try files(directory, parties: parties)) {
         case .success(let loaded): return loaded
         case .failure(let problems):
             for problem in problems.errors { StandardError.write("\(problem)") }

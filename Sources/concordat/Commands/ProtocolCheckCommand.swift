@@ -12,11 +12,11 @@ struct ProtocolCheckCommand: ParsableCommand {
             Example: concordat protocol check protocols/rj-west-midlands
             """)
 
-    @Argument(help: "The protocol's directory.") var directory: String
+    @OptionGroup var place: ProtocolPlace
     @Flag(help: "For machines.") var json = false
 
     func run() throws {
-        let report = CheckReport(ProtocolDirectory.load(try LoadedDirectory.files(directory)))
+        let report = CheckReport(ProtocolDirectory.load(try place.files()))
         print(json ? report.json.pretty() : report.text)
         if !report.passed { throw ExitCode(1) }
     }
@@ -32,15 +32,15 @@ struct ProtocolTestCommand: ParsableCommand {
             Example: concordat protocol test protocols/rj-west-midlands
             """)
 
-    @Argument(help: "The protocol's directory.") var directory: String
+    @OptionGroup var place: ProtocolPlace
     @Flag(help: "For machines.") var json = false
 
     func run() throws {
         let report = CaseReport(
-            try LoadedDirectory.load(directory), files: try LoadedDirectory.files(directory))
+            try place.load(), files: try place.files())
         print(json ? report.json.pretty() : report.text)
         guard !report.results.isEmpty else {
-            throw Complaint("`\(directory)` has no worked cases; write cases/<name>/in.json")
+            throw Complaint("`\(place.directory)` has no worked cases; write cases/<name>/in.json")
         }
         if !report.passed { throw ExitCode(1) }
     }

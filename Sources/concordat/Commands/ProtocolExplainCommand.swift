@@ -16,7 +16,7 @@ struct ProtocolExplainCommand: ParsableCommand {
                        --message protocols/rj-west-midlands/examples/01-referral.json
             """)
 
-    @Argument(help: "The protocol's directory.") var directory: String
+    @OptionGroup var place: ProtocolPlace
     @Option(help: "The message.") var message: String
     @Option(help: "The party that would get it.") var recipient: String
     @Option(help: "What is known of the case.") var facts: String?
@@ -25,7 +25,7 @@ struct ProtocolExplainCommand: ParsableCommand {
     func run() throws {
         guard let party = PartyID(recipient) else { throw ValidationError("--recipient is not a party id") }
         let explained = Explanation.explain(
-            try LoadedDirectory.load(directory), message: try InputFile.read(message, bytesMax: 16 << 20),
+            try place.load(), message: try InputFile.read(message, bytesMax: 16 << 20),
             facts: try facts.map { try InputFile.read($0, bytesMax: 1 << 20) }, recipient: party,
             now: GatewayClock.machine())
         switch explained {
@@ -48,12 +48,12 @@ struct ProtocolMatrixCommand: ParsableCommand {
             Example: concordat protocol matrix protocols/rj-west-midlands --format html > matrix.html
             """)
 
-    @Argument(help: "The protocol's directory.") var directory: String
+    @OptionGroup var place: ProtocolPlace
     @Option(help: "table, csv, html or json.") var format = Format.table
     @Flag(help: "For machines: the same as --format json.") var json = false
 
     func run() throws {
-        let matrix = SharingMatrix(try LoadedDirectory.load(directory))
+        let matrix = SharingMatrix(try place.load())
         switch json ? .json : format {
         case .table: print(matrix.text)
         case .csv: print(matrix.csv, terminator: "")
@@ -69,13 +69,13 @@ struct ProtocolSchemaCommand: ParsableCommand {
         discussion:
             "Example: concordat protocol schema protocols/rj-west-midlands --message referral --recipient rj-hub")
 
-    @Argument(help: "The protocol's directory.") var directory: String
+    @OptionGroup var place: ProtocolPlace
     @Option(help: "The message.") var message: String
     @Option(help: "A party of the roster, or a kind of party.") var recipient: String
     @Flag(help: "The schema is JSON either way.") var json = false
 
     func run() throws {
-        let compiled = try LoadedDirectory.load(directory).compiled
+        let compiled = try place.load().compiled
         guard let name = MessageName(message), compiled.messages[name] != nil else {
             throw Complaint(
                 "the protocol has no message `\(message)`; it has \(compiled.messages.keys.sorted().map(\.rawValue).joined(separator: ", "))"

@@ -17,7 +17,7 @@ struct ProtocolRenderCommand: ParsableCommand {
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case markdown, html }
 
-    @Argument(help: "The protocol's directory.") var directory: String
+    @OptionGroup var place: ProtocolPlace
     @Option(help: "markdown or html.") var format: Format = .markdown
     @Option(help: "The authorities of the people who sign, PEM; the root among them.") var ca: String?
     @Option(help: "The deployment whose people sign.") var deployment: String?
@@ -32,7 +32,7 @@ struct ProtocolRenderCommand: ParsableCommand {
     }
 
     func run() throws {
-        let loaded = try LoadedDirectory.load(directory)
+        let loaded = try place.load()
         let document = AgreementRender.document(loaded, signoff: try signoff(of: loaded))
         if json {
             print(document.json.pretty())
@@ -53,7 +53,7 @@ struct ProtocolRenderCommand: ParsableCommand {
                 deployment: deployment, authorities: try InputFile.read(ca, bytesMax: Self.pemBytesMax),
                 revocationLists: try crl.map { try InputFile.read($0, bytesMax: Self.pemBytesMax) })
         } catch let error as CryptoError { throw Complaint("the authorities: \(error)") }
-        let files = try LoadedDirectory.files(directory)
+        let files = try place.files()
         let status = SignoffStatus(
             loaded, files: files, trust: trust, now: GatewayClock.machine(),
             gainsNothing: StandingSignature.rule(loaded, files: files))

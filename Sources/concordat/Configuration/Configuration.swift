@@ -30,6 +30,8 @@ struct Configuration: Sendable {
     var deployment: String
     var isTraining: Bool
     var protocolDirectory: String
+    /// Party files of the deployment's own, beside those of the protocol.
+    var partiesDirectory: String?
     var storePath: String
     var keysDirectory: String
     var logOrigin: String

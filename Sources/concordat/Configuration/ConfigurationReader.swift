@@ -30,7 +30,8 @@ struct ConfigurationReader {
 
     private func configuration(_ root: ConfigurationNode) throws -> Configuration {
         let members = try root.members([
-            "deployment", "mode", "protocol", "store", "keys", "log", "data-plane", "desk", "local", "delivery",
+            "deployment", "mode", "protocol", "parties", "store", "keys", "log", "data-plane", "desk", "local",
+            "delivery",
             "limits",
             "retention", "crl-grace", "reserve-free-bytes", "clock",
         ])
@@ -70,6 +71,7 @@ struct ConfigurationReader {
         return Configuration(
             deployment: deployment, isTraining: mode == "training",
             protocolDirectory: path(try required("protocol").text()),
+            partiesDirectory: try members["parties"].map { path(try $0.text()) },
             storePath: path(try child(try required("store"), "path", of: ["path"]).text()),
             keysDirectory: path(try child(try required("keys"), "directory", of: ["directory"]).text()),
             logOrigin: try child(try required("log"), "origin", of: ["origin"]).text(),

@@ -1,5 +1,6 @@
 import ConcordatCrypto
 import ConcordatLog
+import ConcordatProtocols
 import ConcordatStore
 import ConcordatTerms
 import Foundation
@@ -39,11 +40,22 @@ struct DeploymentMaker {
         try folder("keys/days")
         try folder("data")
         try manager.copyItem(atPath: protocolDirectory, toPath: directory + "/protocol")
+        try copyShared()
         try authority(["init", directory, deployment])
         try authority(["gateway", directory, deployment, host, "localhost"])
         for admin in Self.admins { try authority(["person", directory, deployment, Self.adminParty, admin]) }
         try keys()
         try Data(configuration.utf8).write(to: URL(fileURLWithPath: directory + "/concordat.yaml"))
+    }
+
+    /// The files that the protocol shares with others lie beside it, and so beside the copy.
+    private func copyShared() throws {
+        for (path, bytes) in try LoadedDirectory.files(protocolDirectory).contents where path.hasPrefix("../") {
+            let place = URL(fileURLWithPath: directory).appendingPathComponent(String(path.dropFirst(3)))
+            try FileManager.default.createDirectory(
+                at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(bytes).write(to: place)
+        }
     }
 
     /// Runs the deployment's own authority, which keeps its script beside its certificates.

@@ -1,6 +1,7 @@
 import ConcordatCore
 import ConcordatCrypto
 import ConcordatDecision
+import ConcordatJSON
 import ConcordatLog
 import ConcordatProtocols
 import ConcordatStore
@@ -19,10 +20,12 @@ struct OpenGateway: Sendable {
     /// - Throws: ``Complaint`` or an error that says what to do. Nothing is half open then.
     static func open(_ configuration: Configuration, logger: Logger) async throws -> OpenGateway {
         let now = GatewayClock.judging(from: configuration.clock)
-        let files = try LoadedDirectory.files(configuration.protocolDirectory)
+        let files = try LoadedDirectory.files(
+            configuration.protocolDirectory, parties: configuration.partiesDirectory)
+        let loaded = try LoadedDirectory.load(
+            configuration.protocolDirectory, parties: configuration.partiesDirectory)
         let served = try ServedText.make(
-            try LoadedDirectory.load(configuration.protocolDirectory), files: files,
-            trust: configuration.isTraining ? nil : ServedText.trust(configuration), now: now())
+            loaded, files: files, trust: configuration.isTraining ? nil : ServedText.trust(configuration), now: now())
         let text = served.text
         for warning in served.warnings { logger.warning("protocol: needs attention", metadata: ["what": "\(warning)"]) }
         let keyring = try FileKeyring(folder: configuration.keysDirectory)
@@ -52,7 +55,7 @@ struct OpenGateway: Sendable {
                 ledger: sequencer, driver: ledger, keyring: keyring, settings: configuration.settings, now: now,
                 logger: logger))
         try await gateway.open(signed: served.signed)
-        return OpenGateway(gateway: gateway, ledger: ledger, schemas: schemas(of: text.messages.keys, in: files))
+        return OpenGateway(gateway: gateway, ledger: ledger, schemas: loaded.schemas.mapValues { $0.serialized() })
     }
 
     /// The tree in the store must be the one its newest checkpoint was signed over.
@@ -66,10 +69,5 @@ struct OpenGateway: Sendable {
         guard tree.size == verified.checkpoint.size, tree.root == verified.checkpoint.root else {
             throw Complaint("the log in the store is not the one its newest checkpoint was signed over; restore it")
         }
-    }
-
-    private static func schemas(of names: some Sequence<MessageName>, in files: ProtocolFiles) -> [MessageName: [UInt8]]
-    {
-        names.reduce(into: [:]) { $0[$1] = files["messages/\($1).json"] }
     }
 }
