@@ -97,9 +97,11 @@ import Testing
     /// Whether YAML or syntax already has a fault, names aside.
     private static func readerRefuses(_ text: JSONValue) -> Bool {
         let bytes = text.serialized()
-        let log = ProblemLog(ProtocolFiles(["protocol.yaml": bytes]))
+        guard let files = try? LanguagePageTests.files(text) else { return true }
+        let log = ProblemLog(files)
         guard let root = YAMLText(file: "protocol.yaml", log: log).read(bytes) else { return true }
-        _ = ProtocolSyntaxReader(log: log).read(root)
+        var merger = IncludeMerger(files: files, log: log)
+        _ = ProtocolSyntaxReader(log: log).read(merger.merged(root))
         return log.hasErrors
     }
 

@@ -39,7 +39,7 @@ struct PossibleActions {
         let subjects = subjects(of: message.schema.possibleSubjects(of: node))
         var actions: Set<FieldAction> = []
         // An answer is cut to its request, so anything of it may be dropped; and about a person of no known role all is.
-        var canDrop = flows.isEmpty || message.answers != nil || mayLackRole(node)
+        var canDrop = flows.isEmpty || message.answers != nil || isReachedByGlass || mayLackRole(node)
         for (_, rules) in flows {
             let covering = rules.filter { $0.covers(category) }
             for subject in subjects {
@@ -52,6 +52,11 @@ struct PossibleActions {
         // A value that a transform cannot read is dropped.
         if canDrop || actions.contains(where: \.isTransform) { actions.insert(.drop) }
         return actions
+    }
+
+    /// A recipient without the capacity asked for, that a claimed ground reaches, gets what the ground lets pass and no more.
+    private var isReachedByGlass: Bool {
+        !message.toCapacity.isEmpty && flows.contains { $0.rules.contains(where: \.isBreakGlass) }
     }
 
     private func mayLackRole(_ node: NodeIndex) -> Bool {
