@@ -33,6 +33,26 @@ import Testing
         }
     }
 
+    @Test func whatIsSharedIsSaidAsInAProtocol() throws {
+        func schema(_ name: String) throws -> JSONValue {
+            let place = Self.schemas.appendingPathComponent("\(name).schema.json")
+            return try JSONValue.parse([UInt8](try Data(contentsOf: place)))
+        }
+        let (whole, shared) = (try schema("protocol"), try schema("shared"))
+        let own: Set = ["protocol", "title", "version", "mode", "period", "agreement"]
+        let sections = Set((whole["properties"]?.objectValue ?? []).map(\.name)).subtracting(own)
+        #expect(Set((shared["properties"]?.objectValue ?? []).map(\.name)) == sections)
+        for part in ["properties", "$defs"] {
+            for member in shared[part]?.objectValue ?? [] { #expect(whole[part]?[member.name] == member.value) }
+        }
+        let texts = [
+            ("roles: {neighbour: {title: Neighbour}}", true), ("agreement: {title: Ours}", false),
+            ("roles: [one]", false),
+        ]
+        let questions = try texts.map { Question(name: $0.0, schema: "shared", text: try ProtocolText.json($0.0)) }
+        #expect(try Self.ask(questions).map { $0 == "" } == texts.map(\.1))
+    }
+
     // MARK: what has the wrong shape is not
 
     /// Words of the loader's messages that are about shape and not about what names mean.
@@ -190,6 +210,10 @@ import Testing
             guard let bytes = files[path], let text = ProtocolText.read(bytes) else { continue }
             questions.append(Question(name: "\(name) \(path)", file: path, schema: "parties", text: text))
         }
+        for (path, bytes) in files.contents where path.hasPrefix("../") && path.hasSuffix(".yaml") {
+            guard let text = ProtocolText.read(bytes) else { continue }
+            questions.append(Question(name: "\(name) \(path)", file: path, schema: "shared", text: text))
+        }
         return questions
     }
 
@@ -209,7 +233,7 @@ import Testing
             import json, sys
             from jsonschema import Draft202012Validator
             validators = {}
-            for name in ('protocol', 'parties'):
+            for name in ('protocol', 'parties', 'shared'):
                 with open(sys.argv[1] + '/' + name + '.schema.json', encoding='utf-8') as file:
                     schema = json.load(file)
                 Draft202012Validator.check_schema(schema)
