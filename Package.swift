@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "ConcordatPayload", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatCrypto"]),
         .target(name: "ConcordatWire", dependencies: ["ConcordatTerms", "ConcordatJSON"]),
         // Floor 4
-        .target(name: "ConcordatDecision", dependencies: ["ConcordatTerms", "ConcordatPayload"]),
+        .target(name: "ConcordatDecision", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatPayload"]),
         .target(name: "ConcordatLog", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatCrypto"]),
         // Floor 5
         .target(

@@ -1,4 +1,4 @@
-package import ConcordatDecision
+import ConcordatDecision
 import ConcordatJSON
 import ConcordatPayload
 import ConcordatTerms
@@ -167,25 +167,5 @@ struct CaseComparison {
     private static func pattern(_ pointer: String) -> String {
         let tokens = JSONPointer(pointer)?.tokens ?? []
         return JSONPointer(tokens: tokens.map { Int($0) == nil ? $0 : "*" }).description
-    }
-}
-
-extension Decision.Answer {
-    /// `share`, `hold`, `withhold` or `refuse`.
-    package var word: String {
-        switch self {
-        case .share: "share"
-        case .hold: "hold"
-        case .withhold: "withhold"
-        case .refuse: "refuse"
-        }
-    }
-
-    /// Why not, when it is not shared.
-    package var refusal: Refusal? {
-        switch self {
-        case .share, .hold: nil
-        case .withhold(let refusal), .refuse(let refusal): refusal
-        }
     }
 }

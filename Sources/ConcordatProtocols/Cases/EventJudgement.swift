@@ -25,6 +25,8 @@ package struct EventOutcome: Sendable {
     package let facts: MessageFacts?
     /// Where the data does not fit its schema; never a value.
     package let dataError: PayloadError?
+    /// What the message was judged by, as a gateway would keep it; nil when it could not be judged.
+    package let record: DecisionRecord?
 }
 
 /// Judges one message against the state of a case, as the gateway would, and moves the state when it is accepted.
@@ -48,7 +50,7 @@ struct EventJudgement {
                 id: event["id"] ?? "", sender: sender, message: message, purpose: purpose,
                 deliveries: shown.map {
                     .init(recipient: $0, decision: Decision(answer: .refuse(Refusal(code: code))), copy: nil)
-                }, persons: [], facts: nil, dataError: error)
+                }, persons: [], facts: nil, dataError: error, record: nil)
         }
         guard let message = compiled.message(ofType: event["type"] ?? "") else {
             return refused("message.unknown-type", nil, nil)
@@ -70,6 +72,7 @@ struct EventJudgement {
             input.recipient = recipient
             return (recipient, compiled.judge(input))
         }
+        let record = record(of: input, judged, message, state)
         let deliveries = deliveries(judged, message, facts, ids, state.now)
         if only == nil {
             let accepted = deliveries.filter { $0.copy != nil }.map(\.recipient)
@@ -81,7 +84,17 @@ struct EventJudgement {
         }
         return EventOutcome(
             id: event["id"] ?? "", sender: sender, message: message.name, purpose: purpose, deliveries: deliveries,
-            persons: input.people, facts: facts, dataError: nil)
+            persons: input.people, facts: facts, dataError: nil, record: record)
+    }
+
+    /// One refusal stops the message for all.
+    private func record(
+        of input: JudgeInput, _ judged: [(PartyID, Decision)], _ message: CompiledMessage, _ state: CaseState
+    ) -> DecisionRecord {
+        let reply = event["inreplyto"].flatMap { MessageID($0) }
+        let requests = (state.facts?.requests ?? []).filter { $0.message == reply }
+        return DecisionRecord(
+            of: input, schema: message.schema, text: compiled.digest, requests: requests, decisions: judged)
     }
 
     private func input(

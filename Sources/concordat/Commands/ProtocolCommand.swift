@@ -8,6 +8,6 @@ struct ProtocolCommand: ParsableCommand {
             ProtocolCheckCommand.self, ProtocolExplainCommand.self, ProtocolTestCommand.self,
             ProtocolMatrixCommand.self, ProtocolDiffCommand.self, ProtocolSchemaCommand.self,
             ProtocolRenderCommand.self, ProtocolFormatCommand.self, ProtocolSignCommand.self,
-            ProtocolSignoffCommand.self,
+            ProtocolSignoffCommand.self, ProtocolReplayCommand.self,
         ])
 }
