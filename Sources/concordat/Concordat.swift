@@ -16,6 +16,6 @@ struct Concordat: AsyncParsableCommand {
         version: version,
         subcommands: [
             InitCommand.self, ServeCommand.self, DemoCommand.self, ProtocolCommand.self, PayloadCommand.self,
-            AuditCommand.self,
+            AuditCommand.self, AdminCommand.self,
         ])
 }

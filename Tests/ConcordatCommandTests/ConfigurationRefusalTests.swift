@@ -199,6 +199,17 @@ import Testing
         #expect(ConfigurationText.problem(text)?.contains("`desk.officers[0]") == true)
     }
 
+    @Test(arguments: [
+        ("[{party: gateway, id: a}]", "needs two admins or more"),
+        ("[{party: gateway, id: a}, {party: hub, id: a}]", "another admin has this `id`"),
+        ("[{party: gateway}]", "needs `party` and `id`"), ("[{party: gateway, id: a, of: deployment}]", "unknown"),
+    ])
+    func adminsWhoAreNotTwoOrNotToldApartAreRefused(list: String, reason: String) {
+        let text = ConfigurationText.least.replacing("desk:\n", with: "desk:\n  admins: \(list)\n")
+        #expect(
+            ConfigurationText.problem(text)?.contains(reason) == true, "\(ConfigurationText.problem(text) ?? "taken")")
+    }
+
     @Test func theClockIsForTrainingOnly() {
         let live = ConfigurationText.least.replacing("mode: training", with: "mode: live")
         #expect(ConfigurationText.problem(live) == nil)

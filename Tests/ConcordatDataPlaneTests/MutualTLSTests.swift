@@ -22,7 +22,7 @@ import Testing
         try await GatewayStage.certificates.value
         stage = try await GatewayStage.shared()
         let server = DataPlaneServer(
-            gateway: stage.gateway, schemas: stage.schemas, recipientSchema: stage.recipientSchema,
+            gateway: stage.gateway,
             clock: GatewayStage.clock)
         listener = try await TransportListener.start(
             TransportListener.Settings(

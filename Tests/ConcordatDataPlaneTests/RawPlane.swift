@@ -22,7 +22,7 @@ struct RawPlane {
     ) async throws -> RawPlane {
         let stage = try await GatewayStage.shared()
         let server = DataPlaneServer(
-            gateway: stage.gateway, schemas: stage.schemas, recipientSchema: stage.recipientSchema, settings: settings,
+            gateway: stage.gateway, settings: settings,
             clock: GatewayStage.clock)
         let accepted = AcceptedChannels()
         let initialize = server.initialize

@@ -29,7 +29,11 @@ import Testing
         desk = DeskServer(
             gateway: stage.gateway,
             roles: { party, id in
-                id == "stranger" ? nil : Officer(id: id, party: party, isOfDeployment: party == "gateway")
+                id == "stranger"
+                    ? nil
+                    : Officer(
+                        id: id, party: party, isOfDeployment: party == "gateway",
+                        isAdmin: id.rawValue.hasPrefix("admin"))
             }, clock: GatewayStage.clock, logger: logger)
         listener = try await TransportListener.start(
             TransportListener.Settings(
@@ -111,7 +115,9 @@ import Testing
         #expect(rows["transfers"]?[0]?["recipient"]?.stringValue == GatewayStage.hub.rawValue)
         #expect(await officer("/v1/transfers/\(leaf)").contains("\"entry\":"))
         #expect(await officer("/v1/log/export" + Self.status).hasSuffix("\n403"))
-        #expect(await officer("/v1/me") == "{\"officer\":\"officer-1\",\"party\":\"rj-hub\",\"of-deployment\":false}")
+        #expect(
+            await officer("/v1/me")
+                == "{\"officer\":\"officer-1\",\"party\":\"rj-hub\",\"of-deployment\":false,\"admin\":false}")
         try await stop()
     }
 
@@ -127,6 +133,51 @@ import Testing
             try VerifiedCheckpoint(try SignedNote(parsing: Array(note.utf8)), logKey: signer.verifierKey)
         }
         #expect(await dpo("/log/checkpoint").hasPrefix("test.example/log\n"))
+        try await stop()
+    }
+
+    @Test(arguments: [
+        "/v1/admin/protocols", "/v1/admin/stops", "/v1/admin/deliveries",
+        "/v1/admin/stops/party/rj-hub/stop -X POST -H 'Content-Type: application/json' -d '{}'",
+        "/v1/admin/clock/confirm -X POST -H 'Content-Type: application/json' -d '{}'",
+    ])
+    func whoIsNoAdminDoesNothingOfAnAdmins(request: String) async throws {
+        let answer = await dpo(request + Self.status)
+        #expect(answer.hasSuffix("\n403") && answer.contains("admin.not-one"), "\(answer)")
+        #expect(stage.gateway.house.registers.standing.stopped.isEmpty)
+        try await stop()
+    }
+
+    @Test(arguments: [
+        ("/v1/admin/stops/party/rj-hub/stop -X POST -d '{}'", "415"),
+        ("/v1/admin/stops/party/rj-hub/stop -X POST -H 'Content-Type: text/plain' -d '{}'", "415"),
+        ("/v1/admin/stops/party/rj-hub/stop -X POST -H 'Content-Type: application/json' -d '{\"a\":1}'", "422"),
+        ("/v1/admin/stops/person/rj-hub/stop -X POST -H 'Content-Type: application/json' -d '{}'", "404"),
+        ("/v1/admin/stops/party/nobody/stop -X POST -H 'Content-Type: application/json' -d '{}'", "404"),
+        ("/v1/admin/protocols -X POST -H 'Content-Type: application/json' -d '{}'", "415"),
+        ("/v1/admin/protocols -X POST -H 'Content-Type: application/x-tar' -d 'not a tar'", "422"),
+        ("/v1/admin/protocols/abc", "404"), ("/v1/admin/protocols -X DELETE", "405"),
+    ])
+    func whatAnAdminSendsWrongIsRefused(request: String, status: String) async throws {
+        let answer = await stage.curl("people/gateway.admin-1", port: port, request + Self.status).output
+        #expect(answer.hasSuffix("\n\(status)"), "\(answer)")
+        #expect(stage.gateway.house.registers.standing.stopped.isEmpty)
+        try await stop()
+    }
+
+    @Test func anAdminStopsAndTwoResume() async throws {
+        func act(_ who: String, _ verb: String) async -> String {
+            await stage.curl(
+                "people/gateway.\(who)", port: port,
+                "/v1/admin/stops/party/hmp-birmingham/\(verb) -X POST -H 'Content-Type: application/json' -d '{}'"
+                    + Self.status
+            ).output
+        }
+        #expect(await act("admin-1", "stop").hasSuffix("\"state\":\"stopped\",\"resume-asked-by\":null}\n200"))
+        #expect(await act("admin-1", "resume").hasSuffix("\n202"))
+        #expect(await act("admin-1", "resume").contains("admin.same-person"))
+        #expect(await act("admin-2", "resume").hasSuffix("\n200"))
+        #expect(stage.gateway.house.registers.standing.stopped.isEmpty)
         try await stop()
     }
 

@@ -56,8 +56,8 @@ import Testing
 
     @Test func aNewerDatabaseIsRefused() throws {
         try SQLiteLedger(path: path, identity: identity()).close()
-        try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 2") }
-        #expect(throws: StoreError.newer(found: 2, known: 1)) { try SQLiteLedger(path: path, identity: identity()) }
+        try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 3") }
+        #expect(throws: StoreError.newer(found: 3, known: 2)) { try SQLiteLedger(path: path, identity: identity()) }
     }
 
     @Test func aDatabaseOfAnotherProgramIsRefusedAndLeftAsItIs() throws {

@@ -20,11 +20,6 @@ package final class GatewayStage: Sendable {
 
     package let directory: String
     package let gateway: Gateway
-    package let schemas: [MessageName: [UInt8]]
-    /// The schema of what a party gets of a message.
-    package var recipientSchema: @Sendable (MessageName, PartyID) -> [UInt8]? {
-        { [house = gateway.house] in RecipientSchemas.schema(of: $0, for: $1, in: house.inForce.text)?.serialized() }
-    }
 
     private static let made = Task { try await GatewayStage() }
 
@@ -42,7 +37,9 @@ package final class GatewayStage: Sendable {
         let files = try ProtocolDirectory.read(Self.repository + "/protocols/rj-west-midlands")
         var text = try ProtocolDirectory.load(files).get().compiled
         text.mode = .training
-        schemas = text.messages.keys.reduce(into: [:]) { $0[$1] = files["messages/\($1).json"] }
+        let inForce = OpenedProtocol(
+            text: text, senderSchemas: text.messages.keys.reduce(into: [:]) { $0[$1] = files["messages/\($1).json"] },
+            recipientSchema: { [text] in RecipientSchemas.schema(of: $0, for: $1, in: text)?.serialized() })
         for name in ["log", "pseudonym", "register"] {
             try FileKeyring.write(try SecureRandom.bytes(32), to: "\(directory)/keys/\(name).key")
         }
@@ -70,7 +67,8 @@ package final class GatewayStage: Sendable {
         }
         gateway = Gateway(
             house: House(
-                deployment: Self.deployment, version: "0", text: text, registers: registers, ledger: sequencer,
+                deployment: Self.deployment, version: "0", inForce: TextInForce(inForce), registers: registers,
+                ledger: sequencer,
                 driver: ledger, keyring: keyring, settings: GatewaySettings(), now: now, logger: logger))
         try await gateway.open()
     }
@@ -85,7 +83,8 @@ package final class GatewayStage: Sendable {
             "init D \(Self.deployment)", "gateway D \(Self.deployment) localhost 127.0.0.1",
             "party D \(Self.deployment) \(Self.police)", "party D \(Self.deployment) \(Self.hub)",
             "person D \(Self.deployment) \(Self.hub) officer-1", "person D \(Self.deployment) \(Self.hub) stranger",
-            "person D \(Self.deployment) gateway dpo",
+            "person D \(Self.deployment) gateway dpo", "person D \(Self.deployment) gateway admin-1",
+            "person D \(Self.deployment) gateway admin-2",
         ] {
             let script = Self.repository + "/Sources/concordat/Authority/authority.sh"
             let (code, output) = await sh("sh '\(script)' " + arguments.replacingOccurrences(of: "D ", with: ". "))

@@ -24,6 +24,7 @@ package struct LedgerDriverContract {
         try isAllOrNothing(after: first.tree)
         try movesDeliveries(after: first.tree)
         try forgets()
+        try keepsVersions()
         try driver.checkpoint()
         try driver.truncateLog()
         try keep(try driver.freeBytes() >= 0, "free bytes are known")
@@ -113,6 +114,35 @@ package struct LedgerDriverContract {
         try keep(
             try driver.deliveries(sender: "police", message: "m-2").map(\.id) == ["d-2"],
             "deliveries of a message are found when finished too")
+    }
+
+    /// An archive stays what it was at first; its record and report move on.
+    private func keepsVersions() throws {
+        let id = VersionID(unchecked: String(repeating: "a", count: 64))
+        let unknown = VersionID(unchecked: String(repeating: "b", count: 64))
+        func put(_ id: VersionID, _ record: [UInt8], archive: [UInt8]?, report: [UInt8]?) throws {
+            var batch = LedgerBatch()
+            batch.rows = archive.map { [.putArchive(id, $0)] } ?? []
+            batch.rows.append(.putProtocol(id, record: record, report: report))
+            try driver.commit(batch)
+        }
+        try keep(try driver.load().protocols.isEmpty, "a new store has no version")
+        do {
+            try put(unknown, [1], archive: nil, report: nil)
+            throw Breach(description: "a version without its archive is refused")
+        } catch let fault as LedgerDriverFault {
+            guard case .rolledBack = fault else { throw Breach(description: "and leaves nothing behind") }
+        }
+        try put(id, [1], archive: [2], report: nil)
+        try keep(try driver.load().protocols == [[1]], "a version's record is loaded")
+        try keep(try driver.archive(id) == [2], "its archive comes back")
+        try keep(try driver.protocolReport(id) == nil, "there is no report before one is put")
+        try put(id, [3], archive: [4], report: [5])
+        try put(id, [6], archive: nil, report: nil)
+        try keep(try driver.load().protocols == [[6]], "its record moves on")
+        try keep(try driver.archive(id) == [2], "its archive never changes")
+        try keep(try driver.protocolReport(id) == [5], "its report stays until there is another")
+        try keep(try driver.archive(unknown) == nil, "what was never put is not there")
     }
 
     private func forgets() throws {

@@ -27,6 +27,8 @@ package final class MemoryLedger: LedgerDriver {
         var deliveries: [DeliveryID: Delivery] = [:]
         var copies: [DeliveryID: [UInt8]] = [:]
         var answers: [String: RememberedAnswer] = [:]
+        var archives: [VersionID: [UInt8]] = [:]
+        var protocols: [VersionID: (record: [UInt8], report: [UInt8]?)] = [:]
         var faults: [Fault] = []
         var failsReads = false
         var free: Int64 = 1 << 40
@@ -43,6 +45,8 @@ package final class MemoryLedger: LedgerDriver {
     package func fail(_ faults: Fault...) { state.withLock { $0.faults += faults } }
     package func failReads(_ fails: Bool) { state.withLock { $0.failsReads = fails } }
     package func setFreeBytes(_ bytes: Int64) { state.withLock { $0.free = bytes } }
+    /// Changes an archive under its id, as somebody with the database in hand might.
+    package func tamper(with id: VersionID) { state.withLock { $0.archives[id]?.append(0) } }
     package var commits: Int { state.withLock { $0.commits } }
     package var truncations: Int { state.withLock { $0.truncations } }
     package var copyCount: Int { state.withLock { $0.copies.count } }
@@ -56,6 +60,7 @@ package final class MemoryLedger: LedgerDriver {
             image.deliveries = state.deliveries.values.filter { !$0.state.isFinished }.sorted {
                 $0.sequence < $1.sequence
             }
+            image.protocols = state.protocols.values.map(\.record)
             image.lastSequence = state.deliveries.values.map(\.sequence).max() ?? 0
             return image
         }
@@ -114,6 +119,10 @@ package final class MemoryLedger: LedgerDriver {
             case .destroy: state.copies[id] = nil
             }
         case .putStanding(let bytes): state.image.standing = bytes
+        case .putArchive(let id, let bytes): state.archives[id] = state.archives[id] ?? bytes
+        case .putProtocol(let id, let record, let report):
+            guard state.archives[id] != nil else { return false }
+            state.protocols[id] = (record, report ?? state.protocols[id]?.report)
         case .remember(let party, let message, let answer):
             return state.answers.updateValue(answer, forKey: "\(party) \(message)") == nil
         }
@@ -192,6 +201,10 @@ package final class MemoryLedger: LedgerDriver {
     package func answer(party: PartyID, message: MessageID) throws -> RememberedAnswer? {
         try read { $0.answers["\(party) \(message)"] }
     }
+
+    package func archive(_ id: VersionID) throws -> [UInt8]? { try read { $0.archives[id] } }
+
+    package func protocolReport(_ id: VersionID) throws -> [UInt8]? { try read { $0.protocols[id]?.report } }
 
     package func freeBytes() throws -> Int64 { state.withLock { $0.free } }
 }

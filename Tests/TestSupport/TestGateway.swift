@@ -36,11 +36,14 @@ package final class TestGateway: Sendable {
 
     /// Opens a gateway over `driver`.
     ///
-    /// - Parameter halt: hears of a halt before the writer's thread stands still for good.
+    /// - Parameters:
+    ///   - library: with one, the text in force is what the store says, or at first `first`.
+    ///   - halt: hears of a halt before the writer's thread stands still for good.
     package init(
         driver: any LedgerDriver, keyring: any Keyring, clock: TestClock = TestClock(),
         settings: GatewaySettings = GatewaySettings(), reserve: Int64 = 0, chores: LedgerChores = LedgerChores(),
-        text: CompiledProtocol? = nil, halt: @escaping @Sendable (String) -> Void = { _ in }
+        text: CompiledProtocol? = nil, library: TestLibrary? = nil, first: ProtocolArchive? = nil,
+        halt: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws {
         self.clock = clock
         let now: @Sendable () -> UTCInstant = { clock.now }
@@ -55,13 +58,23 @@ package final class TestGateway: Sendable {
             halt(reason)
             while true { Thread.sleep(forTimeInterval: 3_600) }
         }
+        var inForce = TextInForce(OpenedProtocol(text: try text ?? TestProtocol.text()))
+        var adopted: ProposedFiles?
+        if let library {
+            let shelf = ProtocolShelf(driver: driver, registers: registers, library: library)
+            adopted = try first.map { try ProposedFiles($0) }
+            if let present = shelf.present(at: clock.now) {
+                inForce = present
+            } else if let adopted {
+                inForce = TextInForce(try library.open(adopted.files, at: clock.now), version: adopted.text.id)
+            }
+        }
         gateway = Gateway(
             house: House(
-                deployment: Self.deployment, version: "1.0.0", text: try text ?? TestProtocol.text(),
-                registers: registers,
-                ledger: sequencer, driver: driver, keyring: keyring, settings: settings, now: now,
-                clock: ClockWatch(wall: now, steady: { clock.steady }), logger: logger))
-        try await gateway.open()
+                deployment: Self.deployment, version: "1.0.0", inForce: inForce, registers: registers,
+                ledger: sequencer, driver: driver, keyring: keyring, library: library ?? NoProtocolLibrary(),
+                settings: settings, now: now, clock: ClockWatch(wall: now, steady: { clock.steady }), logger: logger))
+        try await gateway.open(adopting: adopted)
     }
 
     /// Opens a gateway over memory.

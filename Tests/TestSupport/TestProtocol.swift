@@ -7,9 +7,10 @@ package import ConcordatTerms
 package enum TestProtocol {
     package static let kinds: Set<PartyKind> = ["police", "hub", "satellite", "prison", "lead"]
 
-    package static func text() throws -> CompiledProtocol {
+    /// - Parameter edit: changes the text of the one schema of every message.
+    package static func text(schema edit: (String) -> String = { $0 }) throws -> CompiledProtocol {
         let schema = try MessageSchema.compile(
-            Array(schemaText.utf8), vocabulary: SchemaVocabulary(categories: categories, roles: roles))
+            Array(edit(schemaText).utf8), vocabulary: SchemaVocabulary(categories: categories, roles: roles))
         return CompiledProtocol(
             id: "test", version: "1.0.0", title: "Test", digest: String(repeating: "a", count: 64), mode: .training,
             period: ProtocolPeriod(

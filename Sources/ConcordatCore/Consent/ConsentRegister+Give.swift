@@ -11,6 +11,7 @@ extension ConsentRegister {
         guard !footing.standing.suspended.contains(party) else {
             throw .refused(ProblemCatalogue.problem("party.suspended"))
         }
+        if let lack = footing.text.lack { throw .refused(.none(lack)) }
         let now = house.now()
         guard let record = house.registers.record(subject: request.subject, for: party),
             !record.facts.capacities(of: party, at: now).isEmpty

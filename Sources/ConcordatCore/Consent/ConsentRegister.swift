@@ -96,7 +96,11 @@ package struct ConsentRegister: Sendable {
 
     /// What keeps a party from being heard at all. A suspended party is heard: a withdrawal is taken from anyone.
     private func turnedAway(_ party: PartyID) -> Reply? {
-        guard house.inForce.text.parties[party] != nil else { return Reply(ProblemCatalogue.problem("party.unknown")) }
+        let text = house.inForce
+        // A withdrawal is taken from anyone, whatever else stands still.
+        guard text.lack != nil || text.text.parties[party] != nil else {
+            return Reply(ProblemCatalogue.problem("party.unknown"))
+        }
         guard gate.admits(party, at: house.now()) else {
             var problem = ProblemCatalogue.problem("limit.rate")
             problem.retryAfter = 1

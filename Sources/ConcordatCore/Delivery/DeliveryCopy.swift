@@ -29,6 +29,11 @@ package struct DeliveryCopy: Sendable {
         package var salt: [UInt8]
         /// What the recipient undertakes: how long it keeps the copy, whether it may pass it on, how it is marked.
         package var duties = CopyDuties()
+
+        /// The digest of the text it was cut under, out of ``protocolText``.
+        var textDigest: String {
+            String(protocolText.reversed().prefix { $0 != ":" }.reversed())
+        }
     }
 
     package var context: Context

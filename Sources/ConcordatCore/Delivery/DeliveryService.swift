@@ -15,6 +15,8 @@ package struct DeliveryService: Service {
     private let handOver: HandOver
     private let pusher: any Pusher
     private let refusals: RefusalBook
+    private let protocols: ProtocolChanges
+    private let inForce = Gauge(label: "concordat_protocol_in_force")
     /// How often expired deliveries, old answers and day keys are looked for.
     private let sweepEvery: Duration
     private let openAnswers = Gauge(label: "concordat_due_open")
@@ -23,6 +25,7 @@ package struct DeliveryService: Service {
     package init(house: House, pusher: any Pusher, refusals: RefusalBook, sweepEvery: Duration = .seconds(5)) {
         (self.house, self.pusher, self.refusals, self.sweepEvery) = (house, pusher, refusals, sweepEvery)
         handOver = HandOver(house: house)
+        protocols = ProtocolChanges(house: house)
     }
 
     /// Runs until shutdown; what is out then is finished or offered again after its lease.
@@ -96,6 +99,7 @@ package struct DeliveryService: Service {
         while !Task.isCancelled {
             await endExpired()
             await recordStep()
+            await protocols.activateDue()
             wasInForce = await recordPeriod(was: wasInForce)
             if turns % 12 == 0 {
                 await refusals.summarise()
@@ -137,7 +141,8 @@ package struct DeliveryService: Service {
     private func recordPeriod(was wasInForce: Bool) async -> Bool {
         let text = house.inForce
         let isInForce = text.isInForce(at: house.now())
-        guard isInForce != wasInForce else { return wasInForce }
+        inForce.record(isInForce ? 1 : 0)
+        guard text.lack == nil, isInForce != wasInForce else { return wasInForce }
         let body = ProtocolLeaf(text, event: isInForce ? .inForce : .lapsed)
         do throws(LedgerFault) {
             _ = try await house.ledger.commit(LedgerRecord(leaves: [house.leaf(.protocolChange(body), under: text)]))

@@ -18,11 +18,17 @@ extension HandOver {
         case unreadable
     }
 
-    /// Judges a copy again, as the case and its consents stand now. The answer can only be the same or less.
-    func judged(_ copy: DeliveryCopy, record: CaseRecord?, under inForce: TextInForce, now: UTCInstant) -> Again {
-        let text = inForce.text
+    /// Judges a copy again, as the case, its consents and the text in force stand now. The answer can only be the same or
+    /// less.
+    ///
+    /// A copy is read by the schema it was cut by. When that is another text's, what the text in force does not know of it,
+    /// the message or a path, does not go.
+    func judged(_ copy: DeliveryCopy, record: CaseRecord?, on footing: Footing, now: UTCInstant) async -> Again {
         guard let record else { return .nothing }
-        guard let message = text.messages[copy.context.name] else { return .unreadable }
+        let text = footing.text.text
+        let isOwn = copy.context.textDigest == text.digest
+        let cutBy = isOwn ? text : await house.shelf.text(digest: copy.context.textDigest)
+        guard let message = cutBy?.messages[copy.context.name] else { return .unreadable }
         // Bound: a copy of ours; minted ids may have made it longer than what came in.
         var limits = house.settings.json
         limits.documentBytesMax = 1 << 30
@@ -30,7 +36,13 @@ extension HandOver {
             var facts = try MessageReader.readCopy(copy.cut.bytes.span.bytes, schema: message.schema, limits: limits)
             facts.facts = copy.facts
             facts.parties = copy.parties
-            switch text.judge(input(for: copy, facts: facts, record: record, message: message, now: now)).answer {
+            let input = input(for: copy, facts: facts, record: record, message: message, now: now)
+            let stopped = footing.standing.stoppedCategories
+            let decision =
+                isOwn
+                ? text.judge(input, without: stopped)
+                : TextBridge(read: message, text: text).judge(input, without: stopped)
+            switch decision.answer {
             case .share(let plan):
                 let cut = try Cutter.narrow(
                     copy.cut, schema: message.schema, facts: facts, plan: plan, now: now,
@@ -42,15 +54,18 @@ extension HandOver {
                 return .narrowed(narrowed)
             case .hold: return .held
             case .withhold(let refusal), .refuse(let refusal):
-                // A text that ended or is not signed yet may come into force again while the copy waits.
-                return ["protocol.lapsed", "protocol.not-yet", "party.not-signed"].contains(refusal.code)
-                    ? .held : .nothing
+                return Self.codesThatPass.contains(refusal.code) ? .held : .nothing
             }
         } catch {
             house.logger.error("delivery: a copy could not be judged", metadata: ["message": "\(copy.context.name)"])
             return .unreadable
         }
     }
+
+    /// Refusals that may be over again, as when a text is not signed yet: what waits, goes on waiting.
+    private static let codesThatPass: Set<String> = [
+        "protocol.lapsed", "protocol.not-yet", "party.not-signed", Decision.stoppedCode,
+    ]
 
     private func input(
         for copy: DeliveryCopy, facts: MessageFacts, record: CaseRecord, message: CompiledMessage, now: UTCInstant

@@ -80,7 +80,8 @@ package struct HandOver: Sendable {
         // Order matters: the case, the text and who is stopped are read before they are judged by, and guarded as read, so that
         // whatever moves in between brings the record back.
         let record = house.registers.record(of: delivery.caseID)
-        let (text, standing) = { ($0.text, $0.standing) }(house.registers.footing)
+        let footing = house.registers.footing
+        let (text, standing) = (footing.text, footing.standing)
         guard !house.clock.isStepped, !standing.suspended.contains(delivery.recipient),
             !Self.isStopped(delivery, standing: standing, isInForce: text.isInForce(at: now))
         else { return .held }
@@ -94,7 +95,7 @@ package struct HandOver: Sendable {
         var copy = stored
         if !delivery.isNotice {
             guards.append(.caseEpoch(delivery.caseID, record?.epoch ?? 0))
-            switch judged(stored, record: record, under: text, now: now) {
+            switch await judged(stored, record: record, on: footing, now: now) {
             case .same: break
             case .narrowed(let narrowed): copy = narrowed
             case .nothing: return try await withdraw(delivery, guards: guards, under: text)

@@ -52,6 +52,7 @@ package struct Inbox: Sendable {
     /// Why a party gets nothing whatever waits for it.
     private func refusal(of recipient: PartyID) -> Reply? {
         let footing = house.registers.footing
+        if let lack = footing.text.lack { return Reply(.none(lack)) }
         guard footing.text.text.parties[recipient] != nil else {
             return Reply(ProblemCatalogue.problem("party.unknown"))
         }

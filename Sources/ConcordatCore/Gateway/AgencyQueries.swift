@@ -15,6 +15,7 @@ package struct AgencyQueries: Sendable {
     package func me(_ party: PartyID) -> Reply {
         let footing = house.registers.footing
         let text = footing.text.text
+        if let lack = footing.text.lack { return Reply(.none(lack)) }
         guard let entry = text.parties[party] else { return Reply(ProblemCatalogue.problem("party.unknown")) }
         func names(_ pick: (CompiledMessage) -> Set<PartyKind>) -> JSONValue {
             .array(
@@ -87,9 +88,12 @@ package struct AgencyQueries: Sendable {
 
     /// The JSON Schema of a message, `GET /v1/schemas/{message}`: as its sender writes it, or as this party receives it.
     ///
-    /// `source` is that text; a party gets only those of messages that its kind may send or receive.
-    package func schema(_ name: MessageName, asRecipient: Bool, for party: PartyID, source: [UInt8]?) -> Reply {
-        let text = house.inForce.text
+    /// A party gets only those of messages that its kind may send or receive.
+    package func schema(_ name: MessageName, asRecipient: Bool, for party: PartyID) -> Reply {
+        let inForce = house.inForce
+        if let lack = inForce.lack { return Reply(.none(lack)) }
+        let (text, opened) = (inForce.text, inForce.opened)
+        let source = asRecipient ? opened.recipientSchema(name, party) : opened.senderSchemas[name]
         guard let entry = text.parties[party], let message = text.messages[name] else {
             return Reply(ProblemCatalogue.problem("schema-document.unknown"))
         }

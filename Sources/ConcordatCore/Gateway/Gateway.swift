@@ -1,5 +1,5 @@
 import ConcordatDecision
-package import ConcordatLog
+import ConcordatLog
 package import ConcordatTerms
 
 /// All workflows of one running gateway, opened over a store and ready to serve.
@@ -12,6 +12,9 @@ package struct Gateway: Sendable {
     package let officers: OfficerQueries
     package let due: DueQueries
     package let refusals: RefusalBook
+    package let protocols: ProtocolChanges
+    package let stops: EmergencyStops
+    package let rescue: DeliveryRescue
 
     package init(house: House) {
         self.house = house
@@ -22,6 +25,9 @@ package struct Gateway: Sendable {
         agencies = AgencyQueries(house: house)
         officers = OfficerQueries(house: house)
         due = DueQueries(house: house)
+        protocols = ProtocolChanges(house: house)
+        stops = EmergencyStops(house: house)
+        rescue = DeliveryRescue(house: house)
     }
 
     /// Fills the registers from what the store held at start.
@@ -40,6 +46,10 @@ package struct Gateway: Sendable {
             guard let standing = Standing(bytes: bytes) else { throw StandingUnreadable() }
             changes.append(.putStanding(standing))
         }
+        for bytes in image.protocols {
+            guard let version = ProtocolVersion(bytes: bytes) else { throw VersionUnreadable() }
+            changes.append(.putProtocol(version, report: nil))
+        }
         registers.apply(changes)
         return registers
     }
@@ -47,20 +57,24 @@ package struct Gateway: Sendable {
     /// The register of who is stopped could not be read.
     package struct StandingUnreadable: Error {}
 
+    /// The register of protocol versions could not be read.
+    package struct VersionUnreadable: Error {}
+
     /// Puts the start of the daemon, the text in force and its signatures on record. Nothing is served before it is durable.
     ///
-    /// - Parameter signed: the signatures that were found to hold; none in training.
-    package func open(signed: [SignOffLeaf.Signed] = []) async throws {
+    /// - Parameter first: the files of the text in force, when the store knows no version yet: they become the first one.
+    package func open(adopting first: ProposedFiles? = nil) async throws {
         let now = house.now()
         let text = house.inForce
-        let leaves =
-            [
-                house.leaf(.start(DaemonLeaf(version: LeafToken(house.version) ?? "0")), at: now),
-                house.leaf(
-                    .protocolChange(ProtocolLeaf(text, event: text.isInForce(at: now) ? .inForce : .lapsed)), at: now,
-                    under: text),
-            ] + SignOffLeaf.leaves(of: signed).map { house.leaf(.signOff($0), at: now, under: text) }
-        let placed = try await house.ledger.commit(LedgerRecord(leaves: leaves))
+        var record = LedgerRecord(leaves: [
+            house.leaf(.start(DaemonLeaf(version: LeafToken(house.version) ?? "0")), at: now),
+            house.leaf(.protocolChange(ProtocolLeaf(opening: text, at: now)), at: now, under: text),
+        ])
+        record.leaves += SignOffLeaf.leaves(of: text.opened.signatures).map {
+            house.leaf(.signOff($0), at: now, under: text)
+        }
+        if let first { protocols.adopt(first, as: text, into: &record, at: now) }
+        let placed = try await house.ledger.commit(record)
         // Practice may begin at the same set time each day; a live log that is ahead of the clock is a clock gone wrong.
         if text.text.mode == .live { house.clock.noteLogAhead(at: placed.time) }
     }
@@ -97,5 +111,18 @@ extension ProtocolLeaf {
     /// Something happened to a text.
     init(_ text: TextInForce, event: Event, code: LeafCode? = nil) {
         self.init(name: text.text.id, version: LeafToken(text.text.version) ?? "0", event: event, code: code)
+    }
+
+    /// What stands of a text when the gateway opens.
+    init(opening text: TextInForce, at now: UTCInstant) {
+        guard let lack = text.lack else {
+            self.init(text, event: text.isInForce(at: now) ? .inForce : .lapsed)
+            return
+        }
+        let parts = (lack.version ?? "none@0").split(separator: "@").map(String.init)
+        self.init(
+            name: parts.first.flatMap { ProtocolID($0) } ?? "none",
+            version: parts.last.flatMap { LeafToken($0) } ?? "0",
+            event: .refused, code: LeafCode(lack.code))
     }
 }

@@ -47,18 +47,21 @@ package struct House: Sendable {
     package let keyring: any Keyring
     package let keys: DerivedKeys
     package let bell: DeliveryBell
+    package let shelf: ProtocolShelf
     package let settings: GatewaySettings
     /// Watched for steps: while one is unconfirmed, time runs on as if it had not happened.
     package let clock: ClockWatch
     package let logger: Logger
 
     /// - Parameters:
-    ///   - text: what is in force at first.
+    ///   - inForce: what is in force at first.
+    ///   - library: opens other versions; a gateway without one keeps its text.
     ///   - now: the wall clock.
     ///   - clock: the watch over it; made here when nil. A test that moves `now` by hand gives one of its own.
     package init(
-        deployment: String, version: String, text: CompiledProtocol, registers: Registers, ledger: Sequencer,
-        driver: any LedgerDriver, keyring: any Keyring, settings: GatewaySettings,
+        deployment: String, version: String, inForce: TextInForce, registers: Registers, ledger: Sequencer,
+        driver: any LedgerDriver, keyring: any Keyring, library: any ProtocolLibrary = NoProtocolLibrary(),
+        settings: GatewaySettings,
         now: @escaping @Sendable () -> UTCInstant, clock: ClockWatch? = nil, logger: Logger
     ) {
         (self.deployment, self.version, self.registers) = (deployment, version, registers)
@@ -66,7 +69,20 @@ package struct House: Sendable {
         (self.clock, self.logger) = (clock ?? ClockWatch(wall: now), logger)
         keys = DerivedKeys(root: keyring.pseudonymRoot)
         bell = DeliveryBell()
-        registers.begin(TextInForce(text))
+        shelf = ProtocolShelf(driver: driver, registers: registers, library: library)
+        registers.begin(inForce)
+    }
+
+    /// The same under one text, which never changes.
+    package init(
+        deployment: String, version: String, text: CompiledProtocol, registers: Registers, ledger: Sequencer,
+        driver: any LedgerDriver, keyring: any Keyring, settings: GatewaySettings,
+        now: @escaping @Sendable () -> UTCInstant, clock: ClockWatch? = nil, logger: Logger
+    ) {
+        self.init(
+            deployment: deployment, version: version, inForce: TextInForce(OpenedProtocol(text: text)),
+            registers: registers, ledger: ledger, driver: driver, keyring: keyring, settings: settings, now: now,
+            clock: clock, logger: logger)
     }
 
     /// The time to judge and record by.

@@ -10,9 +10,11 @@ package struct Officer: Sendable, Hashable {
     package let party: PartyID
     /// An officer of the deployment sees the transfers of every party.
     package let isOfDeployment: Bool
+    /// An admin changes what is in force: the protocol, and what is stopped.
+    package let isAdmin: Bool
 
-    package init(id: OfficerID, party: PartyID, isOfDeployment: Bool) {
-        (self.id, self.party, self.isOfDeployment) = (id, party, isOfDeployment)
+    package init(id: OfficerID, party: PartyID, isOfDeployment: Bool, isAdmin: Bool = false) {
+        (self.id, self.party, self.isOfDeployment, self.isAdmin) = (id, party, isOfDeployment, isAdmin)
     }
 }
 

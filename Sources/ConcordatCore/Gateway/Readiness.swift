@@ -2,6 +2,8 @@
 package enum ReadinessFault: String, Sendable, Hashable, CaseIterable {
     /// The clock jumped; an admin must confirm the time. Nothing is handed over until then.
     case clockStepped = "clock-stepped"
+    /// No text is in force: the version that should be is broken, unsigned or tampered with.
+    case noProtocol = "no-protocol"
     /// Today is outside the period of the protocol.
     case protocolLapsed = "protocol-lapsed"
     /// The store does not take or give records, or has less room than the reserve.
@@ -15,7 +17,12 @@ extension House {
     package func readiness() -> [ReadinessFault] {
         var faults: [ReadinessFault] = []
         if clock.isStepped { faults.append(.clockStepped) }
-        if !inForce.isInForce(at: clock.now()) { faults.append(.protocolLapsed) }
+        let text = inForce
+        if text.lack != nil {
+            faults.append(.noProtocol)
+        } else if !text.isInForce(at: clock.now()) {
+            faults.append(.protocolLapsed)
+        }
         if ledger.health != .well || (try? driver.checkpointNote(size: nil)) == nil { faults.append(.storeUnavailable) }
         if bell.isClosed { faults.append(.draining) }
         return faults

@@ -25,6 +25,7 @@ extension Intake {
     func read(_ submission: Submission, isDryRun: Bool) throws(IntakeRefusal) -> ReadMessage {
         let party = submission.party
         let footing = house.registers.footing
+        if let lack = footing.text.lack { throw IntakeRefusal(party: party, problem: .none(lack)) }
         guard footing.text.text.parties[party] != nil, party != House.gatewayParty else {
             throw IntakeRefusal("party.unknown", party: party)
         }
@@ -70,8 +71,9 @@ struct IntakeWork: Sendable {
     let salts: [[UInt8]]
 
     /// Runs pass 1.
-    init(_ message: ReadMessage, house: House, under inForce: TextInForce) throws(IntakeRefusal) {
+    init(_ message: ReadMessage, house: House, under present: TextInForce) throws(IntakeRefusal) {
         let envelope = message.envelope
+        let inForce = present.reading(type: envelope.type, at: house.now())
         let party = message.submission.party
         guard let text = inForce.text.message(ofType: envelope.type) else {
             throw IntakeRefusal("message.unknown-type", party: party, message: envelope.id)

@@ -143,15 +143,17 @@ package final class Intake: Sendable {
                 return then(Reply(Self.problem(for: .unavailable)))
             }
         }
-        guard counted else { return refuse(refusal, then: then) }
+        guard counted else { return refuse(refusal, under: work.inForce, then: then) }
         refused.increment()
         refusals.tally(refusal)
         then(Reply(refusal.problem))
     }
 
-    private func refuse(_ refusal: IntakeRefusal, then: @escaping @Sendable (Reply) -> Void) {
+    private func refuse(
+        _ refusal: IntakeRefusal, under text: TextInForce? = nil, then: @escaping @Sendable (Reply) -> Void
+    ) {
         refused.increment()
-        refusals.note(refusal, then: then)
+        refusals.note(refusal, under: text, then: then)
     }
 
     static func problem(for fault: LedgerFault) -> Problem {

@@ -30,7 +30,9 @@ extension IntakeWork {
         guard !standing.suspended.contains(message.submission.party) else { throw refusal("party.suspended") }
         guard !standing.stoppedMessages.contains(text.name) else { throw refusal("message.stopped") }
         let view = try view(at: now)
-        let decisions = message.envelope.recipients.map { protocolText.judge(input(for: $0, in: view, at: now)) }
+        let decisions = message.envelope.recipients.map {
+            judge(input(for: $0, in: view, at: now), without: standing.stoppedCategories)
+        }
         var outcomes: [RecipientOutcome]
         do {
             outcomes = try zip(message.envelope.recipients, decisions).enumerated().map { index, pair in
@@ -53,6 +55,14 @@ extension IntakeWork {
             throw refusal("store.unavailable")
         }
         return judged
+    }
+
+    /// The answer for one recipient. A message of the version before is judged by that one and by the one in force, and what
+    /// both let pass goes.
+    private func judge(_ input: JudgeInput, without stopped: Set<Category>) -> Decision {
+        let decision = inForce.text.judge(input, without: stopped)
+        guard let narrower = inForce.narrowedBy else { return decision }
+        return decision.met(by: TextBridge(read: text, text: narrower).judge(input, without: stopped))
     }
 
     func refusal(_ code: String, detail: String? = nil) -> IntakeRefusal {

@@ -24,12 +24,16 @@ package final class RefusalBook: Sendable {
     }
 
     /// Records one refusal, then answers it.
-    package func note(_ refusal: IntakeRefusal, then: @escaping @Sendable (Reply) -> Void) {
+    ///
+    /// - Parameter text: what it was judged under; the text in force when nil.
+    package func note(
+        _ refusal: IntakeRefusal, under text: TextInForce? = nil, then: @escaping @Sendable (Reply) -> Void
+    ) {
         guard admits(refusal.party) else {
             tally(refusal)
             return then(Reply(refusal.problem))
         }
-        house.ledger.commit(LedgerRecord(leaves: [leaf(refusal)])) { result in
+        house.ledger.commit(LedgerRecord(leaves: [leaf(refusal, under: text)])) { result in
             switch result {
             case .success(let placement):
                 var problem = refusal.problem
@@ -51,12 +55,12 @@ package final class RefusalBook: Sendable {
     }
 
     /// The leaf of a refusal: ids and codes only.
-    func leaf(_ refusal: IntakeRefusal) -> Leaf {
+    func leaf(_ refusal: IntakeRefusal, under text: TextInForce? = nil) -> Leaf {
         house.leaf(
             .refusal(
                 RefusalLeaf(
                     sender: refusal.party, code: LeafCode(refusal.problem.code) ?? "internal",
-                    clause: refusal.problem.clause, message: refusal.message, name: refusal.name)))
+                    clause: refusal.problem.clause, message: refusal.message, name: refusal.name)), under: text)
     }
 
     /// Writes the summaries that are due. Called once a minute and when the gateway drains.

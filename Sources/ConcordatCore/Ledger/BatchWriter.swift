@@ -135,7 +135,7 @@ package struct BatchWriter: ~Copyable, Sendable {
         let changes = draft.numbered(record.changes)
         var rows: [LedgerBatch.Row] = []
         for change in changes {
-            do { rows.append(try row(for: change)) } catch { throw .unavailable }
+            do { if let row = try row(for: change) { rows.append(row) } } catch { throw .unavailable }
         }
         draft.add(record, entries: entries, changes: changes, rows: rows)
         overlay.note(record)
@@ -165,7 +165,8 @@ package struct BatchWriter: ~Copyable, Sendable {
         }
     }
 
-    private func row(for change: LedgerChange) throws -> LedgerBatch.Row {
+    /// The row of a change; nil for one that is in memory only.
+    private func row(for change: LedgerChange) throws -> LedgerBatch.Row? {
         switch change {
         case .putCase(let record):
             .putCase(
@@ -175,6 +176,10 @@ package struct BatchWriter: ~Copyable, Sendable {
         case .moveDelivery(let id, let state, let attempts, let next, let copy):
             .moveDelivery(id, to: state, attempts: attempts, next: next, copy: copy)
         case .putStanding(let standing): .putStanding(standing.bytes)
+        case .putArchive(let id, let bytes): .putArchive(id, bytes)
+        case .putProtocol(let version, let report):
+            .putProtocol(version.id, record: version.bytes, report: report)
+        case .putInForce: nil
         }
     }
 

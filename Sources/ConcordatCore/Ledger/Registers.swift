@@ -18,9 +18,10 @@ package final class Registers: Sendable {
         /// How many unfinished deliveries each day key seals.
         var keysInUse: [String: Int] = [:]
         var standing = Standing()
-        var text = TextInForce.none
         /// Cases in which an answer is owed.
         var owing: Set<CaseID> = []
+        var versions: [VersionID: ProtocolVersion] = [:]
+        var text = TextInForce.none(TextInForce.Lack(version: nil, code: "protocol.none"))
     }
 
     struct PartyReference: Hashable {
@@ -55,6 +56,12 @@ package final class Registers: Sendable {
     ///
     /// The epoch of the standing moves with either, so work guarded by it is sent back when either changed.
     package var footing: Footing { state.withLock { Footing(text: $0.text, standing: $0.standing) } }
+
+    /// Every protocol version ever proposed.
+    package var versions: [VersionID: ProtocolVersion] { state.withLock { $0.versions } }
+
+    /// The version with that id.
+    package func version(_ id: VersionID) -> ProtocolVersion? { state.withLock { $0.versions[id] } }
 
     /// Sets the text that the gateway opens under, before anything is served.
     func begin(_ text: TextInForce) { state.withLock { $0.text = text } }

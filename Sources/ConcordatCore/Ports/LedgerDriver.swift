@@ -52,6 +52,10 @@ package protocol LedgerDriver: Sendable {
     func leaves(matching filter: LeafFilter, before: UInt64?, limit: Int) throws -> [UInt64]
     /// The answer remembered for one party's message id, read outside the writer.
     func answer(party: PartyID, message: MessageID) throws -> RememberedAnswer?
+    /// The archive with that id, as it was first put; nil when there is none.
+    func archive(_ id: VersionID) throws -> [UInt8]?
+    /// What was last reported of a version; nil when nothing was.
+    func protocolReport(_ id: VersionID) throws -> [UInt8]?
     /// Bytes that may still be written before the disk is full.
     func freeBytes() throws -> Int64
 }
@@ -89,6 +93,8 @@ package struct LedgerImage: Sendable {
     /// Deliveries that are not finished.
     package var deliveries: [Delivery]
     package var standing: [UInt8]?
+    /// The records of every protocol version ever proposed; not their archives.
+    package var protocols: [[UInt8]] = []
     /// The hashes of the peaks of the tree, largest first, and its size.
     package var frontier: [UInt8]?
     /// The time of the newest leaf.
@@ -137,6 +143,10 @@ package struct LedgerBatch: Sendable {
         case putDelivery(Delivery, copy: [UInt8])
         case moveDelivery(DeliveryID, to: DeliveryState, attempts: Int, next: UTCInstant, copy: LedgerChange.CopyChange)
         case putStanding([UInt8])
+        /// Files of a protocol, packed. What is there already under that id MUST stay as it is.
+        case putArchive(VersionID, [UInt8])
+        /// A version whose archive is there: its record in place of the one before. A nil report leaves the one there is.
+        case putProtocol(VersionID, record: [UInt8], report: [UInt8]?)
         case remember(party: PartyID, message: MessageID, RememberedAnswer)
     }
 

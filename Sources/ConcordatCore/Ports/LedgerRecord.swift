@@ -96,6 +96,12 @@ package enum LedgerChange: Sendable {
     case moveDelivery(DeliveryID, to: DeliveryState, attempts: Int, next: UTCInstant, copy: CopyChange)
     /// A party or a message is stopped or resumed.
     case putStanding(Standing)
+    /// Files of a protocol, packed; kept for ever, and never changed.
+    case putArchive(VersionID, [UInt8])
+    /// A protocol version is new or moved on; its archive is there already, or comes before it in the record.
+    case putProtocol(ProtocolVersion, report: [UInt8]?)
+    /// From this record on everything is judged by that text. In memory only: which version it is stands in the standing.
+    case putInForce(TextInForce)
 
     package enum CopyChange: Sendable, Hashable {
         case keep

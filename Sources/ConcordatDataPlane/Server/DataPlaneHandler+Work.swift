@@ -8,7 +8,7 @@ extension DataPlaneHandler {
     /// Has a request done and answers it. Messages come back by a callback and one hop to the event loop; the rest may wait
     /// for the store and run as tasks.
     func work(_ request: DataPlaneRequest, body: [UInt8], for party: PartyID) {
-        let (gateway, schemas) = (server.gateway, server.schemas)
+        let gateway = server.gateway
         switch request.action {
         case .submit(.success(let attributes), let isDryRun):
             let answer = answering()
@@ -28,12 +28,7 @@ extension DataPlaneHandler {
             run { await gateway.consents.list(subject: subject, person: person, by: party) }
         case .track(let id): run { gateway.agencies.tracking(id, of: party) }
         case .schema(let name, let asRecipient):
-            let received = server.recipientSchema
-            run {
-                gateway.agencies.schema(
-                    name, asRecipient: asRecipient, for: party,
-                    source: asRecipient ? received(name, party) : schemas[name])
-            }
+            run { gateway.agencies.schema(name, asRecipient: asRecipient, for: party) }
         case .checkpoint: run { gateway.agencies.checkpoint() }
         case .proof(let index): run { gateway.agencies.proof(index, for: party) }
         case .due(let skip, let limit): run { gateway.due.due(for: party, skip: skip, limit: limit) }

@@ -10,28 +10,18 @@ import NIOHTTP1
 /// Serves any number of connections of one gateway.
 package final class DataPlaneServer: Sendable {
     let gateway: Gateway
-    let schemas: [MessageName: [UInt8]]
-    let recipientSchema: RecipientSchema
     let settings: DataPlaneSettings
     let date: DateLine
     let waiting: WaitGate
     let metrics: RequestMetrics
     let openAPI: [UInt8]
 
-    /// The text of the schema of what a party gets of a message; nil when there is none.
-    package typealias RecipientSchema = @Sendable (MessageName, PartyID) -> [UInt8]?
-
-    /// - Parameters:
-    ///   - schemas: the text of each message's schema, as its senders get it.
-    ///   - clock: the machine's time, for the `Date` field.
+    /// - Parameter clock: the machine's time, for the `Date` field.
     package init(
-        gateway: Gateway, schemas: [MessageName: [UInt8]], recipientSchema: @escaping RecipientSchema,
-        settings: DataPlaneSettings = DataPlaneSettings(),
+        gateway: Gateway, settings: DataPlaneSettings = DataPlaneSettings(),
         clock: @escaping @Sendable () -> UTCInstant
     ) {
-        (self.gateway, self.schemas, self.recipientSchema, self.settings) = (
-            gateway, schemas, recipientSchema, settings
-        )
+        (self.gateway, self.settings) = (gateway, settings)
         date = DateLine(clock: clock)
         waiting = WaitGate(countMax: settings.waitingPerPartyMax)
         metrics = RequestMetrics()

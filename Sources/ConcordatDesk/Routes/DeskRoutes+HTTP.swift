@@ -6,7 +6,8 @@ import HummingbirdCore
 import NIOCore
 
 extension DeskRoutes {
-    /// What the desk takes of HTTP: a plain GET to one host, without a body.
+    /// What the desk takes of HTTP: a plain GET to one host without a body, and, of admins, a POST with a body of a stated
+    /// length.
     static func check(_ request: Request) throws(Problem) {
         func malformed(_ detail: String) -> Problem { ProblemCatalogue.problem("http.malformed", detail: detail) }
         let fields = request.headers
@@ -15,13 +16,18 @@ extension DeskRoutes {
         guard let host = request.head.authority, !host.isEmpty, !isRepeated else {
             throw malformed("exactly one `Host` is needed")
         }
-        guard fields[values: .transferEncoding].isEmpty, fields[values: .contentLength].allSatisfy({ $0 == "0" }),
-            fields[values: .expect].isEmpty
-        else { throw malformed("the desk takes no body") }
+        let isAct = request.method == .post && request.uri.path.hasPrefix("/v1/admin/")
+        guard fields[values: .transferEncoding].isEmpty, fields[values: .expect].isEmpty,
+            isAct
+                ? fields[values: .contentLength].count == 1
+                : fields[values: .contentLength].allSatisfy({ $0 == "0" })
+        else {
+            throw malformed(isAct ? "`Content-Length` is needed, and no `Expect`" : "there is no body to be sent here")
+        }
         guard fields[values: .upgrade].isEmpty, fields[values: .trailer].isEmpty else {
             throw malformed("`Upgrade` and trailers are not taken")
         }
-        guard request.method == .get else { throw ProblemCatalogue.problem("method.not-allowed") }
+        guard isAct || request.method == .get else { throw ProblemCatalogue.problem("method.not-allowed") }
     }
 
     /// A reply as Hummingbird sends it.
@@ -31,7 +37,7 @@ extension DeskRoutes {
         for (name, value) in reply.headers {
             if let name = HTTPField.Name(name) { headers[name] = value }
         }
-        if reply.status == 405 { headers[.allow] = "GET" }
+        if reply.status == 405 { headers[.allow] = "GET, POST" }
         return Response(
             status: HTTPResponse.Status(code: reply.status), headers: headers,
             body: reply.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))

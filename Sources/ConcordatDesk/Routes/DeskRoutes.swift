@@ -7,7 +7,7 @@ import Hummingbird
 import HummingbirdCore
 import NIOCore
 
-/// The addresses of the desk. All of them only look; each look is on record before it is answered.
+/// The addresses of the desk. Each look, and each act of an admin, is on record before it is answered.
 struct DeskRoutes: Sendable {
     private let gateway: Gateway
     private let responder: RouterResponder<DeskContext>
@@ -74,6 +74,7 @@ struct DeskRoutes: Sendable {
             _ = try DeskQuery(request.uri.string, names: [])
             return response(Reply(status: 200, mediaType: "application/json", body: document))
         }
+        addAdmin(to: router, gateway)
         return router
     }
 
@@ -84,6 +85,7 @@ struct DeskRoutes: Sendable {
                 JSONMember("officer", .string(officer.id.rawValue)),
                 JSONMember("party", .string(officer.party.rawValue)),
                 JSONMember("of-deployment", .bool(officer.isOfDeployment)),
+                JSONMember("admin", .bool(officer.isAdmin)),
             ]).serialized())
     }
 

@@ -1,10 +1,16 @@
 package import ConcordatTerms
 
-/// A protocol text came into force, lapsed or was refused. Its digest stands in the leaf's head.
+/// A protocol text was proposed, moved on, came into force, lapsed or was refused. Its digest stands in the leaf's head.
 package struct ProtocolLeaf: Equatable, Sendable {
     /// What happened to the text.
     package enum Event: String, CaseIterable, Sendable {
+        case proposed
+        case approved
+        case scheduled
         case inForce = "in-force"
+        case superseded
+        case rolledBack = "rolled-back"
+        case rejected
         case lapsed
         case refused
     }

@@ -120,6 +120,20 @@ extension SQLiteLedger {
         return (clauses.joined(separator: " AND "), arguments)
     }
 
+    package func archive(_ id: VersionID) throws -> [UInt8]? {
+        try readers.read { db in
+            try Data.fetchOne(db, sql: "SELECT bytes FROM archives WHERE id = ?", arguments: [id.rawValue])
+                .map { [UInt8]($0) }
+        }
+    }
+
+    package func protocolReport(_ id: VersionID) throws -> [UInt8]? {
+        try readers.read { db in
+            try Row.fetchOne(db, sql: "SELECT report FROM protocols WHERE id = ?", arguments: [id.rawValue])
+                .flatMap { row -> Data? in row[0] }.map { [UInt8]($0) }
+        }
+    }
+
     static func deliveries(_ db: Database, _ tail: String, _ arguments: StatementArguments) throws -> [Delivery] {
         try Row.fetchAll(
             db,

@@ -50,6 +50,17 @@ extension SQLiteLedger {
                     ON CONFLICT (name) DO UPDATE SET value = excluded.value
                     """
             ).execute(arguments: [Data(bytes)])
+        case .putArchive(let id, let bytes):
+            try db.cachedStatement(
+                sql: "INSERT INTO archives (id, bytes) VALUES (?, ?) ON CONFLICT (id) DO NOTHING"
+            ).execute(arguments: [id.rawValue, Data(bytes)])
+        case .putProtocol(let id, let record, let report):
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO protocols (id, record, report) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE
+                    SET record = excluded.record, report = coalesce(excluded.report, report)
+                    """
+            ).execute(arguments: [id.rawValue, Data(record), report.map { Data($0) }])
         case .remember(let party, let message, let answer):
             try remember(answer, party: party, message: message, db)
         }

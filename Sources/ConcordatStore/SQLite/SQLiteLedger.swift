@@ -116,6 +116,7 @@ package final class SQLiteLedger: LedgerDriver {
                         sql: "INSERT INTO about (name, value) VALUES (?, ?)", arguments: [name, Data(value)])
                 }
             }
+            try StoreSchema.bringUp(db, from: version)
             for (name, value, what) in about {
                 guard
                     try Data.fetchOne(db, sql: "SELECT value FROM about WHERE name = ?", arguments: [name])
@@ -138,6 +139,7 @@ package final class SQLiteLedger: LedgerDriver {
             image.standing = try Data.fetchOne(db, sql: "SELECT value FROM about WHERE name = 'standing'").map {
                 [UInt8]($0)
             }
+            image.protocols = try Data.fetchAll(db, sql: "SELECT record FROM protocols").map { [UInt8]($0) }
             if let row = try Row.fetchOne(
                 db, sql: "SELECT note, frontier, time FROM checkpoints ORDER BY size DESC LIMIT 1")
             {

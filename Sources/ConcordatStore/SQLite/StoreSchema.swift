@@ -3,7 +3,7 @@ import GRDB
 /// The tables. Nothing personal stands in a column: cases and copies are sealed before they get here.
 enum StoreSchema {
     /// Moves with every change of the tables.
-    static let version = 1
+    static let version = 2
 
     static let statements = [
         "CREATE TABLE about (name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
@@ -53,8 +53,40 @@ enum StoreSchema {
         "CREATE INDEX answers_by_time ON answers (at)",
     ]
 
+    /// Versions of the protocol, for ever: what an archive's id names never changes, and no row goes.
+    private static let protocols = [
+        """
+        CREATE TABLE archives (
+            id TEXT PRIMARY KEY NOT NULL CHECK (length(id) = 64), bytes BLOB NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TRIGGER archives_immutable BEFORE UPDATE ON archives
+        BEGIN SELECT RAISE(ABORT, 'an archive never changes'); END
+        """,
+        """
+        CREATE TRIGGER archives_kept BEFORE DELETE ON archives
+        BEGIN SELECT RAISE(ABORT, 'an archive is kept for ever'); END
+        """,
+        """
+        CREATE TABLE protocols (
+            id TEXT PRIMARY KEY NOT NULL REFERENCES archives, record BLOB NOT NULL, report BLOB
+        ) STRICT
+        """,
+        """
+        CREATE TRIGGER protocols_kept BEFORE DELETE ON protocols
+        BEGIN SELECT RAISE(ABORT, 'a version is kept for ever'); END
+        """,
+    ]
+
+    /// Makes the first tables; ``bringUp(_:from:)`` makes the rest.
     static func create(_ db: Database) throws {
         for statement in statements { try db.execute(sql: statement) }
-        try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    /// Brings the tables of an older store up to ``version``.
+    static func bringUp(_ db: Database, from old: Int) throws {
+        if old < 2 { for statement in protocols { try db.execute(sql: statement) } }
+        if old < version { try db.execute(sql: "PRAGMA user_version = \(version)") }
     }
 }

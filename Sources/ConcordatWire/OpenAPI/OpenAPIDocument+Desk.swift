@@ -42,6 +42,6 @@ extension OpenAPIDocument {
                 ], refusals: framing + [403, 503]),
             checkpointOperation,
             openAPIOperation,
-        ]
+        ] + adminOperations
     }
 }

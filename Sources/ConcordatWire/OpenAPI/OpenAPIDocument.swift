@@ -12,11 +12,12 @@ package enum OpenAPIDocument {
             operations: dataPlaneOperations)
     }
 
-    /// The desk, where officers look at what was shared.
+    /// The desk, where officers look at what was shared and admins change what is in force.
     package static var desk: JSONValue {
         document(
             title: "Concordat desk",
-            description: "Officers look at what was shared here, over mutual TLS 1.3 with a person certificate.",
+            description:
+                "Officers look at what was shared here, and admins change what is in force, over mutual TLS 1.3 with a person certificate.",
             operations: deskOperations)
     }
 

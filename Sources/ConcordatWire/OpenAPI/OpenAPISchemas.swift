@@ -168,8 +168,8 @@ enum OpenAPISchemas {
 
     private static var officer: JSONValue {
         object(
-            [("officer", identifier), ("party", identifier), ("of-deployment", flag)],
-            required: ["officer", "party", "of-deployment"])
+            [("officer", identifier), ("party", identifier), ("of-deployment", flag), ("admin", flag)],
+            required: ["officer", "party", "of-deployment", "admin"])
     }
 
     private static var transfers: JSONValue {

@@ -90,6 +90,25 @@ public enum ProblemCatalogue {
             "set subject to the case id or to your own reference of it"
         ),
         ("protocol.lapsed", 503, "the protocol is past its last day", "ask the deployment's admins"),
+        ("protocol.none", 503, "no protocol is in force", "ask the deployment's admins"),
+        ("protocol.broken", 422, "the protocol does not load", "correct what is named, then propose it again"),
+        ("protocol.malformed", 422, "this is no protocol archive", "send a ustar archive of the protocol's directory"),
+        (
+            "protocol.tampered", 409, "the store does not hold this version as it was proposed",
+            "restore the store from a backup, or put another version in force"
+        ),
+        (
+            "protocol.unsigned", 409, "the protocol is not signed by those who must sign it",
+            "have it signed, then propose it again with its sign-off files"
+        ),
+        ("version.unknown", 404, "no such version", "see GET /v1/admin/protocols"),
+        ("version.exists", 409, "this version is there already", "see GET /v1/admin/protocols"),
+        ("version.not-now", 409, "not in the state this version is in", "see GET /v1/admin/protocols"),
+        ("admin.not-one", 403, "this is for admins", "ask an admin"),
+        ("admin.same-person", 403, "this takes two admins", "have another admin do it"),
+        ("admin.malformed", 422, "the request is not one of the desk's", "see /openapi.json"),
+        ("stop.unknown", 404, "nothing of that name is known or stopped", "see GET /v1/admin/stops"),
+        ("category.stopped", 403, "what the message holds is stopped by an admin", "wait until it is resumed"),
         ("protocol.not-yet", 503, "the protocol is not in force yet", "ask the deployment's admins"),
         ("rule.refused", 403, "a clause of the protocol refuses this message", "read the clause named"),
         (

@@ -27,6 +27,12 @@ struct Configuration: Sendable {
         var isOfDeployment: Bool
     }
 
+    /// A person who may change what is in force.
+    struct AdminEntry: Sendable, Equatable {
+        var party: PartyID
+        var id: OfficerID
+    }
+
     var deployment: String
     var isTraining: Bool
     var protocolDirectory: String
@@ -38,6 +44,8 @@ struct Configuration: Sendable {
     var dataPlane: Plane
     var desk: Plane
     var officers: [OfficerEntry]
+    /// None, or two or more whose ids differ: what one proposes another approves.
+    var admins: [AdminEntry]
     var localHost: String
     var localPort: Int
     var delivery: DeliveryPart

@@ -61,7 +61,7 @@ struct ConfigurationReader {
                 86_400 * (try child(node, "idempotency-days", of: ["idempotency-days"]).integer(1...3650)))
         }
         let dataPlane = try plane(try required("data-plane"), more: [])
-        let deskPlane = try plane(desk, more: ["officers"])
+        let deskPlane = try plane(desk, more: Self.deskKeys)
         let ports = [(dataPlane.host, dataPlane.port), (deskPlane.host, deskPlane.port), local]
         // Port 0 is whichever the system gives, another one each time.
         for (index, one) in ports.enumerated() where one.1 != 0 && ports[..<index].contains(where: { $0 == one }) {
@@ -76,7 +76,8 @@ struct ConfigurationReader {
             keysDirectory: path(try child(try required("keys"), "directory", of: ["directory"]).text()),
             logOrigin: try child(try required("log"), "origin", of: ["origin"]).text(),
             dataPlane: dataPlane, desk: deskPlane,
-            officers: try officers(desk), localHost: local.host, localPort: local.port, delivery: delivery,
+            officers: try officers(desk), admins: try admins(desk), localHost: local.host, localPort: local.port,
+            delivery: delivery,
             settings: settings, crlGrace: try members["crl-grace"]?.duration(.zero ... .seconds(7 * 86_400)) ?? .zero,
             reserveFreeBytes: Int64(try members["reserve-free-bytes"]?.integer(0...(1 << 50)) ?? 1 << 30),
             clock: try members["clock"].map { try clock($0, isTraining: mode == "training") })
@@ -110,8 +111,7 @@ struct ConfigurationReader {
     }
 
     private func plane(_ node: ConfigurationNode, more: Set<String>) throws -> Configuration.Plane {
-        let known: Set<String> = ["listen", "certificate", "key", "trust", "crl", "connections-max"]
-        let members = try node.members(known.union(more))
+        let members = try node.members(Self.planeKeys.union(more))
         func required(_ name: String) throws -> ConfigurationNode {
             guard let node = members[name] else { throw node.problem("`\(name)` is missing") }
             return node
@@ -124,9 +124,29 @@ struct ConfigurationReader {
             connectionsMax: try members["connections-max"]?.integer(1...65_536) ?? 1_024)
     }
 
+    private static let planeKeys: Set<String> = ["listen", "certificate", "key", "trust", "crl", "connections-max"]
+    private static let deskKeys: Set<String> = ["officers", "admins"]
+
+    private func admins(_ desk: ConfigurationNode) throws -> [Configuration.AdminEntry] {
+        guard let list = try desk.members(Self.planeKeys.union(Self.deskKeys))["admins"] else { return [] }
+        var admins: [Configuration.AdminEntry] = []
+        for entry in try list.list() {
+            let members = try entry.members(["party", "id"])
+            guard let party = try members["party"].flatMap({ PartyID(try $0.text()) }),
+                let id = try members["id"].flatMap({ OfficerID(try $0.text()) })
+            else { throw entry.problem("needs `party` and `id`, 1 to 64 of [A-Za-z0-9._-]") }
+            // The log names an admin by id alone, and two admins are never one.
+            guard !admins.contains(where: { $0.id == id }) else { throw entry.problem("another admin has this `id`") }
+            admins.append(Configuration.AdminEntry(party: party, id: id))
+        }
+        guard admins.count != 1 else {
+            throw list.problem("needs two admins or more: what one proposes another approves")
+        }
+        return admins
+    }
+
     private func officers(_ desk: ConfigurationNode) throws -> [Configuration.OfficerEntry] {
-        let known: Set<String> = ["listen", "certificate", "key", "trust", "crl", "connections-max", "officers"]
-        return try desk.members(known)["officers"]?.list().map { entry in
+        return try desk.members(Self.planeKeys.union(Self.deskKeys))["officers"]?.list().map { entry in
             let members = try entry.members(["party", "id", "of"])
             guard let party = try members["party"].flatMap({ PartyID(try $0.text()) }),
                 let id = try members["id"].flatMap({ OfficerID(try $0.text()) })

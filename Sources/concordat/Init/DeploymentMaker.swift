@@ -109,6 +109,9 @@ struct DeploymentMaker {
           crl: authority/crl.pem
           officers:
         \((Self.admins + [Self.officer]).map { "    - {party: \(Self.adminParty), id: \($0), of: deployment}" }.joined(separator: "\n"))
+          # Who may change the protocol and stop things; what one proposes another approves.
+          admins:
+        \(Self.admins.map { "    - {party: \(Self.adminParty), id: \($0)}" }.joined(separator: "\n"))
         local: {listen: "127.0.0.1:\(localPort)"}
         delivery:
           # Networks the gateway may call, and the webhooks of parties that want to be called. Without one a party pulls.

@@ -42,11 +42,7 @@ struct Daemon {
         open = try await OpenGateway.open(configuration, logger: logger)
         let gateway = open.gateway
         let data = DataPlaneServer(
-            gateway: gateway, schemas: open.schemas,
-            recipientSchema: { [house = gateway.house] name, party in
-                RecipientSchemas.schema(of: name, for: party, in: house.inForce.text)?.serialized()
-            }, settings: Self.dataSettings(configuration),
-            clock: GatewayClock.machine)
+            gateway: gateway, settings: Self.dataSettings(configuration), clock: GatewayClock.machine)
         var services: [any Service] = [
             DeliveryService(house: gateway.house, pusher: pusher, refusals: gateway.refusals)
         ]
@@ -54,13 +50,15 @@ struct Daemon {
             let dataListener = try await Self.listen(
                 "data plane", configuration.dataPlane, .parties, dataContext, logger, data.initialize)
             services.append(ListenerService(listener: dataListener, grace: Self.grace))
-            let officers = configuration.officers
+            let (officers, admins) = (configuration.officers, configuration.admins)
             let desk = DeskServer(
                 gateway: gateway,
                 roles: { party, id in
-                    officers.first { $0.party == party && $0.id == id }.map {
-                        Officer(id: id, party: party, isOfDeployment: $0.isOfDeployment)
-                    }
+                    let officer = officers.first { $0.party == party && $0.id == id }
+                    let isAdmin = admins.contains { $0.party == party && $0.id == id }
+                    guard officer != nil || isAdmin else { return nil }
+                    return Officer(
+                        id: id, party: party, isOfDeployment: officer?.isOfDeployment ?? false, isAdmin: isAdmin)
                 }, clock: GatewayClock.machine, logger: logger)
             let deskListener = try await Self.listen(
                 "desk", configuration.desk, .persons, deskContext, logger, desk.initialize)

@@ -13,21 +13,12 @@ import Logging
 struct OpenGateway: Sendable {
     let gateway: Gateway
     let ledger: SQLiteLedger
-    let schemas: [MessageName: [UInt8]]
 
     /// Opens keys, store and protocol, in that order; nothing listens yet.
     ///
     /// - Throws: ``Complaint`` or an error that says what to do. Nothing is half open then.
     static func open(_ configuration: Configuration, logger: Logger) async throws -> OpenGateway {
         let now = GatewayClock.judging(from: configuration.clock)
-        let files = try LoadedDirectory.files(
-            configuration.protocolDirectory, parties: configuration.partiesDirectory)
-        let loaded = try LoadedDirectory.load(
-            configuration.protocolDirectory, parties: configuration.partiesDirectory)
-        let served = try ServedText.make(
-            loaded, files: files, trust: configuration.isTraining ? nil : ServedText.trust(configuration), now: now())
-        let text = served.text
-        for warning in served.warnings { logger.warning("protocol: needs attention", metadata: ["what": "\(warning)"]) }
         let keyring = try FileKeyring(folder: configuration.keysDirectory)
         let signer = try NoteSigner(
             name: configuration.logOrigin,
@@ -40,6 +31,10 @@ struct OpenGateway: Sendable {
         let image = try ledger.load()
         try check(image, against: signer.verifierKey)
         let registers = try Gateway.registers(from: image, keyring: keyring)
+        let library = DeploymentLibrary(configuration: configuration)
+        let shelf = ProtocolShelf(driver: ledger, registers: registers, library: library)
+        let (adopted, inForce) = try text(configuration, shelf: shelf, now: now())
+        note(inForce, adopted, logger)
         let writer = try BatchWriter(
             driver: ledger, image: image, signer: signer, registerKey: keyring.registerKey,
             freeBytesReserve: configuration.reserveFreeBytes,
@@ -51,11 +46,63 @@ struct OpenGateway: Sendable {
         }
         let gateway = Gateway(
             house: House(
-                deployment: configuration.deployment, version: Concordat.version, text: text, registers: registers,
-                ledger: sequencer, driver: ledger, keyring: keyring, settings: configuration.settings, now: now,
+                deployment: configuration.deployment, version: Concordat.version, inForce: inForce,
+                registers: registers,
+                ledger: sequencer, driver: ledger, keyring: keyring, library: library,
+                settings: configuration.settings, now: now,
                 logger: logger))
-        try await gateway.open(signed: served.signed)
-        return OpenGateway(gateway: gateway, ledger: ledger, schemas: loaded.schemas.mapValues { $0.serialized() })
+        try await gateway.open(adopting: adopted)
+        return OpenGateway(gateway: gateway, ledger: ledger)
+    }
+
+    /// What is in force: what the store says, with newer sign-off files from the directory when it is the same text; for a
+    /// store that knows no version yet, the directory's text, which must load and be signed.
+    private static func text(
+        _ configuration: Configuration, shelf: ProtocolShelf, now: UTCInstant
+    ) throws -> (adopted: ProposedFiles?, TextInForce) {
+        let present = shelf.present(at: now)
+        let there: ProposedFiles
+        do {
+            there = try ProposedFiles(
+                try ProtocolArchive(
+                    files: try LoadedDirectory.files(
+                        configuration.protocolDirectory, parties: configuration.partiesDirectory
+                    ).contents))
+        } catch {
+            // Once there is a version the directory is only where another may come from.
+            if let present { return (nil, present) }
+            throw error is ProtocolArchive.Fault
+                ? Complaint("`\(configuration.protocolDirectory)` holds too much, or a path that no archive takes")
+                : error
+        }
+        if let present {
+            guard let again = shelf.present(with: there, at: now) else { return (there, present) }
+            return (there, again)
+        }
+        do throws(ProtocolRefusal) {
+            return (there, TextInForce(try shelf.library.open(there.files, at: now), version: there.text.id))
+        } catch {
+            for finding in error.findings { StandardError.write(finding) }
+            throw Complaint("`\(configuration.protocolDirectory)` cannot come into force (\(error.code)); see above")
+        }
+    }
+
+    /// Says what is in force, and when the directory of the configuration holds something else.
+    private static func note(_ inForce: TextInForce, _ there: ProposedFiles?, _ logger: Logger) {
+        if let lack = inForce.lack {
+            logger.error(
+                "protocol: none is in force; every message is refused",
+                metadata: ["version": "\(lack.version ?? "none")", "code": "\(lack.code)"])
+            return
+        }
+        logger.notice("protocol: in force", metadata: ["protocol": "\(inForce.reference)"])
+        for warning in inForce.opened.warnings {
+            logger.warning("protocol: needs attention", metadata: ["what": "\(warning)"])
+        }
+        guard let there, there.text.id != inForce.version else { return }
+        logger.notice(
+            "protocol: the directory of the configuration holds another version; propose it to have it in force",
+            metadata: ["directory-version": "\(there.text.id)"])
     }
 
     /// The tree in the store must be the one its newest checkpoint was signed over.

@@ -1,0 +1,284 @@
+import ConcordatDecision
+import ConcordatJSON
+import ConcordatLog
+import ConcordatTerms
+import ConcordatTestSupport
+import Testing
+
+@testable import ConcordatCore
+
+/// A change of the protocol, step by step, over a store in memory.
+@Suite struct ProtocolChangeTests {
+    /// Texts: `one` as ever; `two` tells the police nothing of anyone's name; `three` has another schema and other types.
+    private static func library(isLive: Bool = false) throws -> TestLibrary {
+        var two = try TestProtocol.text()
+        (two.version, two.digest) = ("2.0.0", String(repeating: "b", count: 64))
+        two.rules = two.rules.map { rule in
+            var rule = rule
+            if rule.id == "P1" { rule.to = ["hub", "satellite"] }
+            return rule
+        }
+        var three = try TestProtocol.text { schema in
+            schema.replacing(
+                "\"phone\": {\"type\": \"string\", \"maxLength\": 100, \"x-category\": \"contact\"},", with: "")
+        }
+        (three.version, three.digest) = ("3.0.0", String(repeating: "c", count: 64))
+        for name in three.messages.keys { three.messages[name]?.type = "test.\(name).v2" }
+        var late = try TestProtocol.text()
+        late.period.from = CivilDate(year: 2027, month: 1, day: 1)!
+        return TestLibrary(["one": try TestProtocol.text(), "two": two, "three": three, "late": late], isLive: isLive)
+    }
+
+    private struct Stage {
+        let gateway: TestGateway
+        let library: TestLibrary
+        let ledger: MemoryLedger
+        let clock: TestClock
+        var protocols: ProtocolChanges { gateway.gateway.protocols }
+
+        init(isLive: Bool = false, first: ProtocolArchive? = nil) async throws {
+            (library, ledger, clock) = (try ProtocolChangeTests.library(isLive: isLive), MemoryLedger(), TestClock())
+            gateway = try await TestGateway(
+                driver: ledger, keyring: MemoryKeyring(), clock: clock, library: library,
+                first: try first ?? TestLibrary.archive("one", isSigned: true))
+        }
+
+        /// Stops it and opens it again over the same store.
+        func reopened() async throws -> TestGateway {
+            await gateway.close()
+            return try await TestGateway(driver: ledger, keyring: MemoryKeyring(), clock: clock, library: library)
+        }
+
+        /// The id of a version that `ann` proposed.
+        func propose(_ name: String, isSigned: Bool = true) async throws -> VersionID {
+            let archive = try TestLibrary.archive(name, isSigned: isSigned)
+            let reply = await protocols.propose(archive.bytes, by: "ann")
+            try #require(reply.status == 201, "\(reply.text)")
+            return try #require(reply.json["id"]?.stringValue.flatMap { VersionID(digest: $0) })
+        }
+
+        func inForce(_ name: String) async throws -> VersionID {
+            let id = try await propose(name)
+            try #require(await protocols.approve(id, by: "bob").status == 200)
+            try #require(await protocols.activate(id, at: nil, beside: nil, by: "ann").status == 200)
+            return id
+        }
+    }
+
+    // MARK: refusals
+
+    @Test func nobodyApprovesWhatTheyProposed() async throws {
+        let stage = try await Stage()
+        let id = try await stage.propose("two")
+        #expect(await stage.protocols.approve(id, by: "ann").code == "admin.same-person")
+        #expect(await stage.protocols.activate(id, at: nil, beside: nil, by: "bob").code == "version.not-now")
+        #expect(stage.gateway.house.registers.version(id)?.state == .proposed)
+        #expect(stage.gateway.house.inForce.text.version == "1.0.0")
+    }
+
+    @Test func aBrokenTextIsTurnedAwayAndThatIsOnRecord() async throws {
+        let stage = try await Stage()
+        let archive = try TestLibrary.archive("none")
+        let reply = await stage.protocols.propose(archive.bytes, by: "ann")
+        #expect(reply.status == 422 && reply.code == "protocol.broken")
+        #expect(reply.json["detail"]?.stringValue == "text:1:1: no such text")
+        #expect(stage.gateway.house.registers.version(archive.id) == nil)
+        let admin = try #require(try stage.gateway.leaves().last)
+        #expect(admin.body.summary.contains("protocol.propose") && admin.body.summary.contains("to refused"))
+        #expect(await stage.protocols.propose([1, 2, 3], by: "ann").code == "protocol.malformed")
+    }
+
+    @Test func whatBrokeAfterItWasApprovedDoesNotComeIntoForce() async throws {
+        let stage = try await Stage()
+        let id = try await stage.propose("two")
+        _ = await stage.protocols.approve(id, by: "bob")
+        stage.library.spoil("two")
+        let reply = await stage.protocols.activate(id, at: nil, beside: nil, by: "bob")
+        #expect(reply.status == 409 && reply.code == "protocol.broken")
+        #expect(stage.gateway.house.inForce.text.version == "1.0.0")
+    }
+
+    @Test func anUnsignedTextIsProposedAndApprovedButNeverInForceInALiveDeployment() async throws {
+        let stage = try await Stage(isLive: true)
+        let id = try await stage.propose("two", isSigned: false)
+        _ = await stage.protocols.approve(id, by: "bob")
+        let refused = await stage.protocols.activate(id, at: nil, beside: nil, by: "bob")
+        #expect(refused.status == 409 && refused.code == "protocol.unsigned")
+        let signed = await stage.protocols.propose(try TestLibrary.archive("two", isSigned: true).bytes, by: "ann")
+        #expect(signed.status == 200 && signed.json["id"]?.stringValue == id.rawValue)
+        #expect(await stage.protocols.activate(id, at: nil, beside: nil, by: "bob").status == 200)
+    }
+
+    @Test func aTextWhosePeriodHasNotBegunIsNotPutInForce() async throws {
+        let stage = try await Stage()
+        let id = try await stage.propose("late")
+        _ = await stage.protocols.approve(id, by: "bob")
+        #expect(await stage.protocols.activate(id, at: nil, beside: nil, by: "bob").code == "protocol.not-yet")
+    }
+
+    @Test func withATamperedStoreNothingIsInForceAndEveryMessageIsTold() async throws {
+        let stage = try await Stage()
+        let id = try await stage.inForce("two")
+        stage.ledger.tamper(with: id)
+        let gateway = try await stage.reopened()
+        let reply = await gateway.send(TestMessage("referral", "m-1", from: "police", to: ["hub"], subject: "r"))
+        #expect(reply.status == 503 && reply.code == "protocol.none")
+        #expect(reply.json["detail"]?.stringValue?.hasPrefix("test@2.0.0 is not in force: protocol.tampered") == true)
+        #expect(gateway.house.readiness() == [.noProtocol])
+        #expect(gateway.house.registers.queue(of: "hub").isEmpty)
+        #expect(await gateway.gateway.inbox.next(for: "hub", limit: 1, wait: .zero).code == "protocol.none")
+    }
+
+    @Test func withATextThatNoLongerLoadsNothingIsInForceUntilAnAdminGoesBack() async throws {
+        let stage = try await Stage()
+        let id = try await stage.inForce("two")
+        stage.library.spoil("two")
+        let gateway = try await stage.reopened()
+        #expect(gateway.house.inForce.lack == TextInForce.Lack(version: "test@2.0.0", code: "protocol.broken"))
+        #expect(await gateway.gateway.protocols.rollBack(id, by: "bob").status == 200)
+        #expect(await gateway.openCase().reply.status == 202)
+    }
+
+    // MARK: what happens
+
+    @Test func everyStepIsALeafAndTheTextInForceIsNamedByEveryLeafAfterIt() async throws {
+        let stage = try await Stage()
+        _ = await stage.gateway.openCase()
+        let id = try await stage.inForce("two")
+        let update = TestMessage("allocation", "m-2", from: "hub", to: ["unit"], subject: "x")
+        _ = await stage.gateway.send(update)
+        let leaves = try stage.gateway.leaves()
+        let steps = leaves.compactMap { leaf -> String? in
+            guard case .admin(let act) = leaf.body, act.object.rawValue == id.rawValue else { return nil }
+            return "\(act.who?.rawValue ?? "-") \(act.act) \(act.from?.rawValue ?? "-") \(act.to?.rawValue ?? "-")"
+        }
+        #expect(
+            steps == [
+                "ann protocol.propose - proposed", "bob protocol.approve proposed approved",
+                "ann protocol.activate approved active",
+            ])
+        let events = leaves.compactMap { leaf -> String? in
+            guard case .protocolChange(let body) = leaf.body else { return nil }
+            return "\(leaf.protocolDigest?.rawValue.prefix(1) ?? "-") \(body.event.rawValue)"
+        }
+        #expect(
+            events == [
+                "a in-force", "a in-force", "b proposed", "b approved", "b in-force", "a superseded",
+            ])
+        #expect(leaves.last?.protocolDigest?.rawValue == String(repeating: "b", count: 64))
+    }
+
+    @Test func whatIsQueuedIsJudgedUnderTheNewTextAtHandOver() async throws {
+        let stage = try await Stage()
+        let opened = await stage.gateway.openCase()
+        let update = TestMessage(
+            "update", "m-2", from: "hub", to: ["police"], subject: opened.id, people: [.init(opened.ada, name: "Ada")])
+        #expect(await stage.gateway.send(update).status == 202)
+        _ = try await stage.inForce("two")
+        let pulled = await stage.gateway.pull("police")
+        #expect(pulled.count == 1)
+        #expect(pulled.first?.text.contains("Ada") == false)
+        #expect(pulled.first?.text.contains("theft") == true)
+        let handOver = try #require(
+            try stage.gateway.leaves().last { if case .handOver = $0.body { true } else { false } })
+        #expect(handOver.protocolDigest?.rawValue == String(repeating: "b", count: 64))
+    }
+
+    @Test func aCopyCutByAnotherSchemaLosesWhatTheNewTextDoesNotKnow() async throws {
+        let stage = try await Stage()
+        let opened = await stage.gateway.openCase()
+        let referral = TestMessage(
+            "update", "m-2", from: "police", to: ["hub"], subject: opened.id,
+            people: [.init(opened.ada, name: "Ada", phone: "0123")])
+        #expect(await stage.gateway.send(referral).status == 202)
+        _ = try await stage.inForce("three")
+        let pulled = await stage.gateway.pull("hub")
+        #expect(pulled.count == 1)
+        #expect(pulled.first?.text.contains("Ada") == true)
+        #expect(pulled.first?.text.contains("0123") == false)
+    }
+
+    @Test func whatWasJudgedUnderTheOldTextComesBackAndIsJudgedAgain() async throws {
+        let stage = try await Stage()
+        let opened = await stage.gateway.openCase()
+        let message = TestMessage(
+            "update", "m-2", from: "hub", to: ["police"], subject: opened.id, people: [.init(opened.ada, name: "Ada")])
+        let house = stage.gateway.house
+        let footing = house.registers.footing
+        let read = try stage.gateway.gateway.intake.read(
+            Submission(party: "hub", body: message.body), isDryRun: false)
+        let work = try IntakeWork(read, house: house, under: footing.text)
+        let judged = try work.judged(standing: footing.standing, at: house.now())
+        _ = try await stage.inForce("two")
+        await #expect(throws: LedgerFault.self) { try await house.ledger.commit(judged.record) }
+        #expect(house.registers.queue(of: "police").isEmpty)
+        #expect(await stage.gateway.send(message).status == 202)
+        #expect(await stage.gateway.pull("police").first?.text.contains("Ada") == false)
+    }
+
+    @Test func aScheduledVersionComesIntoForceAtItsTimeAndNotBefore() async throws {
+        let stage = try await Stage()
+        let id = try await stage.propose("two")
+        _ = await stage.protocols.approve(id, by: "bob")
+        let start = stage.clock.now + .seconds(3_600)
+        #expect(await stage.protocols.activate(id, at: start, beside: nil, by: "bob").status == 202)
+        await stage.protocols.activateDue()
+        #expect(stage.gateway.house.inForce.text.version == "1.0.0")
+        stage.clock.advance(.seconds(3_600))
+        await stage.protocols.activateDue()
+        #expect(stage.gateway.house.inForce.text.version == "2.0.0")
+        #expect(stage.gateway.house.registers.version(id)?.steps.last?.by == nil)
+    }
+
+    @Test func aScheduledVersionThatBrokeIsTurnedDownAtItsTime() async throws {
+        let stage = try await Stage()
+        let id = try await stage.propose("two")
+        _ = await stage.protocols.approve(id, by: "bob")
+        _ = await stage.protocols.activate(id, at: stage.clock.now + .seconds(60), beside: nil, by: "bob")
+        stage.library.spoil("two")
+        stage.clock.advance(.seconds(60))
+        await stage.protocols.activateDue()
+        #expect(stage.gateway.house.inForce.text.version == "1.0.0")
+        #expect(stage.gateway.house.registers.version(id)?.state == .rejected)
+    }
+
+    @Test func goingBackIsToTheVersionBeforeAndFromTheOneInForceOnly() async throws {
+        let stage = try await Stage()
+        let first = try #require(stage.gateway.house.registers.standing.version)
+        #expect(await stage.protocols.rollBack(first, by: "bob").code == "version.not-now")
+        let id = try await stage.inForce("two")
+        #expect(await stage.protocols.rollBack(first, by: "bob").code == "version.not-now")
+        #expect(await stage.protocols.rollBack(id, by: "bob").status == 200)
+        #expect(stage.gateway.house.inForce.text.version == "1.0.0")
+        #expect(stage.gateway.house.registers.version(id)?.state == .rolledBack)
+        #expect(await stage.protocols.rollBack(first, by: "bob").code == "version.not-now")
+    }
+
+    @Test func theVersionInForceIsInForceAfterARestart() async throws {
+        let stage = try await Stage()
+        let id = try await stage.inForce("two")
+        let gateway = try await stage.reopened()
+        #expect(gateway.house.inForce.version == id && gateway.house.inForce.text.version == "2.0.0")
+        #expect(gateway.house.readiness() == [])
+    }
+
+    @Test func messagesOfTheVersionBeforeAreTakenBesideForTheirTimeAndNarrowed() async throws {
+        let stage = try await Stage()
+        let id = try await stage.propose("three")
+        _ = await stage.protocols.approve(id, by: "bob")
+        #expect(await stage.protocols.activate(id, at: nil, beside: .seconds(86_400), by: "ann").status == 200)
+        func referral(_ id: MessageID, _ subject: String) -> TestMessage {
+            TestMessage(
+                "referral", id, from: "police", to: ["hub"], subject: subject,
+                people: [.init("a1", name: "Ada", phone: "0123")])
+        }
+        // A type of the version before: its phone is a path that the version in force does not know.
+        #expect(await stage.gateway.send(referral("m-1", "r-1")).status == 202)
+        let pulled = await stage.gateway.pull("hub")
+        #expect(pulled.first?.text.contains("Ada") == true && pulled.first?.text.contains("0123") == false)
+        let reopened = try await stage.reopened()
+        #expect(await reopened.send(referral("m-2", "r-2")).status == 202)
+        stage.clock.advance(.seconds(86_400))
+        #expect(await reopened.send(referral("m-3", "r-3")).code == "message.unknown-type")
+    }
+}
