@@ -1,7 +1,7 @@
 package import ConcordatJSON
 package import ConcordatTerms
 
-/// Recorded decision facts of a time, as an admin takes them out of a gateway: JSON lines, each in canonical form.
+/// Recorded decision facts of a time, to be judged again: JSON lines, each in canonical form.
 ///
 /// The first line says what it is and which texts the records were judged under; each other line is one record. The form is
 /// in `docs/replay.md`.

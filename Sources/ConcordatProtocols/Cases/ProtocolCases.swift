@@ -20,6 +20,8 @@ package enum ProtocolCases {
         package let messages: Int
         /// The rules its messages met.
         package let rules: RulesMet
+        /// What each message was judged by, as a gateway would keep it.
+        package let records: [DecisionRecord]
 
         package var passed: Bool { problems.isEmpty && mismatches.isEmpty }
     }
@@ -48,7 +50,7 @@ package enum ProtocolCases {
         guard var state = start, let events = sent, let expected, let inBytes, !log.hasErrors else {
             return Result(
                 name: name, needs: needs, problems: log.problems().errors, mismatches: [], messages: 0,
-                rules: RulesMet())
+                rules: RulesMet(), records: [])
         }
         if events.count != expected.messages.count {
             log.error(
@@ -56,18 +58,20 @@ package enum ProtocolCases {
                 "write one entry for each message of in.json")
             return Result(
                 name: name, needs: needs, problems: log.problems().errors, mismatches: [], messages: 0,
-                rules: RulesMet())
+                rules: RulesMet(), records: [])
         }
         var comparison = CaseComparison(files: files, folder: folder)
         var rules = RulesMet()
+        var records: [DecisionRecord] = []
         for (event, expectation) in zip(events, expected.messages) {
             let outcome = EventJudgement(compiled: compiled, event: event, bytes: inBytes, limits: limits).run(&state)
             comparison.compare(expectation, with: outcome, after: state)
             rules.note(outcome)
+            records += outcome.record.map { [$0] } ?? []
         }
         return Result(
             name: name, needs: needs, problems: [], mismatches: comparison.mismatches, messages: events.count,
-            rules: rules)
+            rules: rules, records: records)
     }
 
     static let limits = JSONLimits()

@@ -1,4 +1,4 @@
-import ConcordatDecision
+package import ConcordatDecision
 package import ConcordatJSON
 import ConcordatPayload
 package import ConcordatTerms
@@ -112,6 +112,15 @@ package struct CaseReport: Sendable {
     package init(_ loaded: LoadedProtocol, files: ProtocolFiles) {
         results = ProtocolCases.run(loaded, files: files)
         coverage = CaseCoverage(loaded, results)
+    }
+
+    /// Everything the cases send, as a gateway would have recorded it: what `protocol replay` takes.
+    package func bundle(of loaded: LoadedProtocol) -> ReplayBundle {
+        let records = results.flatMap(\.records)
+        let times = records.map(\.time).sorted()
+        let (from, until) = (times.first ?? UTCInstant(seconds: 0), times.last ?? UTCInstant(seconds: 0))
+        return ReplayBundle(
+            exported: until, from: from, until: until, texts: [RecordedText(of: loaded.compiled)], records: records)
     }
 
     /// Whether there are cases, and each came out as it expects. Coverage does not count.

@@ -1,6 +1,8 @@
 import ArgumentParser
+import ConcordatDecision
 import ConcordatJSON
 import ConcordatProtocols
+import Foundation
 
 struct ProtocolCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,15 +31,24 @@ struct ProtocolTestCommand: ParsableCommand {
             Exit 0 when every case comes out as it expects, 1 when not: each difference is shown with its line. Then which
             rules no case exercises, which fields no rule can ever share, and which cases show which need.
 
+            --record writes what the cases' messages were judged by into a bundle for `concordat protocol replay`.
+
             Example: concordat protocol test protocols/rj-west-midlands
             """)
 
     @OptionGroup var place: ProtocolPlace
+    @Option(help: "Write a replay bundle of the cases to this file.") var record: String?
     @Flag(help: "For machines.") var json = false
 
     func run() throws {
-        let report = CaseReport(
-            try place.load(), files: try place.files())
+        let loaded = try place.load()
+        let report = CaseReport(loaded, files: try place.files())
+        if let record {
+            let bundle = Data(report.bundle(of: loaded).bytes)
+            do { try bundle.write(to: URL(fileURLWithPath: record), options: .atomic) } catch {
+                throw Complaint("`\(record)` cannot be written")
+            }
+        }
         print(json ? report.json.pretty() : report.text)
         guard !report.results.isEmpty else {
             throw Complaint("`\(place.directory)` has no worked cases; write cases/<name>/in.json")

@@ -7,7 +7,7 @@ struct ProtocolReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "Judge a gateway's recorded decisions again under a draft.",
         discussion: """
-            BUNDLE is what an admin takes out of a running gateway: the facts that decisions rested on, and no payload. Each
+            BUNDLE holds the facts that decisions rested on, and no payload; `concordat protocol test --record` makes one. Each
             decision comes out changed, the same, or as one that cannot be told, because the draft asks for a fact that nobody
             kept. docs/replay.md has the form of a bundle.
 
