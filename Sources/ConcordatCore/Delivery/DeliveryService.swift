@@ -21,6 +21,7 @@ package struct DeliveryService: Service {
     private let sweepEvery: Duration
     private let openAnswers = Gauge(label: "concordat_due_open")
     private let overdueAnswers = Gauge(label: "concordat_due_overdue")
+    private let daysLeft = Gauge(label: "concordat_protocol_days_left")
 
     package init(house: House, pusher: any Pusher, refusals: RefusalBook, sweepEvery: Duration = .seconds(5)) {
         (self.house, self.pusher, self.refusals, self.sweepEvery) = (house, pusher, refusals, sweepEvery)
@@ -96,6 +97,7 @@ package struct DeliveryService: Service {
     private func sweep() async {
         var turns = 0
         var wasInForce = house.inForce.isInForce(at: house.now())
+        var warnedOn: CivilDate?
         while !Task.isCancelled {
             await endExpired()
             await recordStep()
@@ -105,6 +107,7 @@ package struct DeliveryService: Service {
                 await refusals.summarise()
                 destroyUnusedKeys()
                 let owed = DueQueries(house: house).tally()
+                warnedOn = watchPeriod(warnedOn: warnedOn)
                 openAnswers.record(owed.open)
                 overdueAnswers.record(owed.overdue)
             }
@@ -150,6 +153,17 @@ package struct DeliveryService: Service {
         } catch {
             return wasInForce
         }
+    }
+
+    /// Counts the days that the text has left, and warns of its end once a day. Returns the day that was warned on.
+    func watchPeriod(warnedOn: CivilDate?) -> CivilDate? {
+        let (text, today) = (house.inForce.text, house.now().date)
+        let watch = PeriodWatch(text.period, on: today)
+        if case .inForce(let left) = watch.standing { daysLeft.record(left) } else { daysLeft.record(0) }
+        guard today != warnedOn, watch.warning != nil || !watch.isInForce || watch.isReviewDue else { return warnedOn }
+        let words = watch.words(until: text.period.until) ?? ""
+        house.logger.warning("protocol: its period needs attention", metadata: ["what": "\(words)"])
+        return today
     }
 
     /// A day key goes with its last payload; today's and yesterday's stay, since a copy may be on its way to the store.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConcordatCrypto
+import ConcordatDecision
 import ConcordatJSON
 import ConcordatProtocols
 import ConcordatTerms

@@ -1,5 +1,4 @@
 import ConcordatDecision
-import ConcordatProtocols
 import ConcordatTerms
 import Testing
 

@@ -1,4 +1,3 @@
-package import ConcordatDecision
 package import ConcordatTerms
 
 /// Where a day lies in a protocol's period, and what its people should be warned of. Pure: the day is an argument.
