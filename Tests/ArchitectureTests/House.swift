@@ -74,8 +74,9 @@ enum House {
 
     /// Foundation from floor 6 on; below, the files named here alone.
     static let foundationExceptions: Set<String> = [
-        // Reads the protocol's directory; nothing on the request path comes through here.
-        "Sources/ConcordatProtocols/Files/ProtocolDirectory+Read.swift"
+        // Read the protocol's directory and what it includes; nothing on the request path comes through here.
+        "Sources/ConcordatProtocols/Files/ProtocolDirectory+Read.swift",
+        "Sources/ConcordatProtocols/Files/SharedFiles.swift",
     ]
 
     /// Floors 1 to 5 are synchronous and pure, Transport aside.
