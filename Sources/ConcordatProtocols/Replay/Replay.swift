@@ -72,6 +72,7 @@ package struct Replay: Sendable {
         missing = MissingFacts(always)
     }
 
+    private static let periodCodes: Set<String> = ["protocol.lapsed", "protocol.not-yet"]
     private static let firstDay = CivilDate(daysSinceEpoch: 0)
     private static let lastDay = CivilDate(year: 9999, month: 12, day: 31) ?? CivilDate(daysSinceEpoch: 2_932_896)
 
@@ -100,6 +101,8 @@ package struct Replay: Sendable {
         guard ways <= Self.waysMax else { return record.answers.map { _ in .cannotTell(facts.map(\.name)) } }
         let tried = (0..<ways).map { way in answers(record, changing: facts, way: way) }
         return record.answers.indices.map { place in
+            // Refused for its day and not by a rule: of that a draft says nothing.
+            if let code = record.answers[place].code, Self.periodCodes.contains(code) { return .same }
             let possible = tried.map { $0[place] }
             guard let first = possible.first, possible.allSatisfy({ $0 == first }) else {
                 return .cannotTell(facts.map(\.name))
