@@ -42,4 +42,9 @@ import Testing
         let loaded = try ProtocolDirectory.load(files).get()
         #expect(CaseCoverage(loaded, ProtocolCases.run(loaded, files: files)).unexercised.isEmpty)
     }
+
+    @Test(arguments: names)
+    func standsInTheCanonicalLayout(name: String) throws {
+        #expect(FormatReport(try Self.files(name)).changed.map(\.path) == [])
+    }
 }
