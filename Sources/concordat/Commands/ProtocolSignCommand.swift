@@ -22,7 +22,7 @@ struct ProtocolSignCommand: ParsableCommand {
 
     enum Office: String, ExpressibleByArgument, CaseIterable { case signatory, officer }
 
-    @Argument(help: "The protocol's directory.") var directory: String
+    @OptionGroup var place: ProtocolPlace
     @Option(help: "The party signed for.") var party: String
     @Option(name: .customLong("as"), help: "Who signs: signatory or officer.") var office: Office
     @Option(help: "The officer's advice: supports, supports-with-conditions or opposes.") var advice: String?
@@ -37,9 +37,9 @@ struct ProtocolSignCommand: ParsableCommand {
 
     func run() throws {
         guard let id = PartyID(party) else { throw ValidationError("--party is not a party id") }
-        let files = try LoadedDirectory.files(directory)
+        let files = try place.files()
         let signing = try Signing(
-            try LoadedDirectory.load(directory), files: files, party: id, at: GatewayClock.machine())
+            try place.load(), files: files, party: id, at: GatewayClock.machine())
         let material = try material()
         let made: ProtocolFiles
         switch office {
@@ -55,7 +55,7 @@ struct ProtocolSignCommand: ParsableCommand {
         if json {
             print(JSONValue.array(paths.map { .string($0) }).pretty())
         } else {
-            for path in paths { print("\(directory)/\(path)") }
+            for path in paths { print("\(place.directory)/\(path)") }
         }
     }
 
@@ -89,11 +89,11 @@ struct ProtocolSignCommand: ParsableCommand {
     private static let pemBytesMax = 64 << 10
 
     private func write(_ bytes: [UInt8], to path: String) throws {
-        let place = URL(fileURLWithPath: directory, isDirectory: true).appendingPathComponent(path)
+        let target = URL(fileURLWithPath: place.directory, isDirectory: true).appendingPathComponent(path)
         do {
             try FileManager.default.createDirectory(
-                at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(bytes).write(to: place, options: .atomic)
-        } catch { throw Complaint("`\(place.path)` cannot be written") }
+                at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(bytes).write(to: target, options: .atomic)
+        } catch { throw Complaint("`\(target.path)` cannot be written") }
     }
 }

@@ -17,7 +17,7 @@ struct ProtocolSignoffCommand: ParsableCommand {
                        --ca authority/trust.pem --crl authority/crl.pem
             """)
 
-    @Argument(help: "The protocol's directory.") var directory: String
+    @OptionGroup var place: ProtocolPlace
     @Option(help: "The deployment whose people sign.") var deployment: String
     @Option(help: "The authorities of its people, PEM; the root among them.") var ca: String
     @Option(help: "A current revocation list of each authority, PEM; without it none is looked at.") var crl: String?
@@ -36,8 +36,8 @@ struct ProtocolSignoffCommand: ParsableCommand {
                 deployment: deployment, authorities: try InputFile.read(ca, bytesMax: Self.pemBytesMax),
                 revocationLists: try crl.map { try InputFile.read($0, bytesMax: Self.pemBytesMax) })
         } catch let error as CryptoError { throw Complaint("the authorities: \(error)") }
-        let files = try LoadedDirectory.files(directory)
-        let loaded = try LoadedDirectory.load(directory)
+        let files = try place.files()
+        let loaded = try place.load()
         let status = SignoffStatus(
             loaded, files: files, trust: trust, now: now,
             gainsNothing: StandingSignature.rule(loaded, files: files))
