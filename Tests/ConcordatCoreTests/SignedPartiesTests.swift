@@ -18,7 +18,7 @@ import Testing
     private func sign(_ gateway: TestGateway, _ parties: Set<PartyID>?, serial: Int) {
         var text = gateway.house.inForce.text
         text.signed = parties
-        gateway.house.registers.begin(TextInForce(text, serial: serial))
+        gateway.house.registers.begin(TextInForce(OpenedProtocol(text: text), serial: serial))
     }
 
     @Test func aSenderThatHasNotSignedIsRefusedAndThatIsOnRecord() async throws {
@@ -70,7 +70,10 @@ import Testing
         let signed = (0..<SignOffLeaf.partiesMax + 1).map { number in
             SignOffLeaf.Signed(party: PartyID(unchecked: "p-\(number)"), advice: "supports", signatures: [digest])
         }
-        try await gateway.gateway.open(signed: signed)
+        var opened = gateway.house.inForce.opened
+        opened.signatures = signed
+        gateway.house.registers.begin(TextInForce(opened, serial: 2))
+        try await gateway.gateway.open()
         let leaves = try gateway.leaves().compactMap { if case .signOff(let leaf) = $0.body { leaf } else { nil } }
         #expect(leaves.map(\.signed.count) == [SignOffLeaf.partiesMax, 1])
         #expect(leaves.flatMap(\.signed) == signed)

@@ -44,7 +44,7 @@ extension ConsentRegister {
             }
         }
         next.consents.append(consent)
-        try await commit(next, from: record, moved, by: party)
+        try await commit(next, from: record, moved, by: party, over: footing.standing)
         return Reply(status: 201, mediaType: "application/json", body: Self.json(id: id, state: request.state))
     }
 

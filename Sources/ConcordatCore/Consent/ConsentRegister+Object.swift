@@ -54,16 +54,20 @@ extension ConsentRegister {
 
     /// Puts the case's new consents in force with a leaf for each that moved; with leaves only when nothing changed.
     func commit(
-        _ next: CaseRecord, from record: CaseRecord, _ moved: [ConsentRecord], by party: PartyID
+        _ next: CaseRecord, from record: CaseRecord, _ moved: [ConsentRecord], by party: PartyID,
+        over standing: Standing? = nil
     ) async throws(ConsentFault) {
         var leaves: [Leaf] = []
         for consent in moved { leaves.append(try leaf(consent, in: next, by: party)) }
         var changed = next
         changed.epoch += 1
+        var guards: [LedgerGuard] = [.caseEpoch(record.id, record.epoch)]
+        // What narrows rests on no text and on nobody's standing, and is written whatever moves.
+        if let standing { guards.append(.standing(standing.epoch)) }
         do throws(LedgerFault) {
             _ = try await house.ledger.commit(
                 LedgerRecord(
-                    guards: [.caseEpoch(record.id, record.epoch)], leaves: leaves,
+                    guards: guards, leaves: leaves,
                     changes: next == record ? [] : [.putCase(changed)]))
         } catch {
             if case .stale = error { throw .stale }
