@@ -56,7 +56,7 @@ import Testing
 
     @Test func aNewerDatabaseIsRefused() throws {
         try SQLiteLedger(path: path, identity: identity()).close()
-        try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 3") }
+        try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 4") }
         #expect(throws: StoreError.newer(found: 3, known: 2)) { try SQLiteLedger(path: path, identity: identity()) }
     }
 

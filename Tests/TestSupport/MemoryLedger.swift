@@ -28,6 +28,7 @@ package final class MemoryLedger: LedgerDriver {
         var copies: [DeliveryID: [UInt8]] = [:]
         var answers: [String: RememberedAnswer] = [:]
         var archives: [VersionID: [UInt8]] = [:]
+        var replay: [(row: ReplayRow, time: UTCInstant)] = []
         var protocols: [VersionID: (record: [UInt8], report: [UInt8]?)] = [:]
         var faults: [Fault] = []
         var failsReads = false
@@ -123,6 +124,9 @@ package final class MemoryLedger: LedgerDriver {
         case .putProtocol(let id, let record, let report):
             guard state.archives[id] != nil else { return false }
             state.protocols[id] = (record, report ?? state.protocols[id]?.report)
+        case .putReplay(let first, let time, let sealed):
+            let sequence = (state.replay.last?.row.sequence ?? 0) + 1
+            state.replay.append((ReplayRow(sequence: sequence, first: first, sealed: sealed), time))
         case .remember(let party, let message, let answer):
             return state.answers.updateValue(answer, forKey: "\(party) \(message)") == nil
         }
@@ -133,6 +137,20 @@ package final class MemoryLedger: LedgerDriver {
         state.withLock { state in
             let old = state.answers.filter { $0.value.at < moment }.sorted { $0.value.at < $1.value.at }.prefix(limit)
             for (key, _) in old { state.answers[key] = nil }
+        }
+    }
+
+    package func forgetReplay(before moment: UTCInstant, limit: Int) throws(LedgerDriverFault) {
+        state.withLock { state in
+            let old = Set(state.replay.filter { $0.time < moment }.prefix(limit).map(\.row.sequence))
+            state.replay.removeAll { old.contains($0.row.sequence) }
+        }
+    }
+
+    package func replayRecords(from moment: UTCInstant, before: Int64?, limit: Int) throws -> [ReplayRow] {
+        state.withLock { state in
+            state.replay.reversed().filter { $0.time >= moment && $0.row.sequence < before ?? .max }.prefix(limit)
+                .map(\.row)
         }
     }
 

@@ -40,6 +40,7 @@ package final class TestLibrary: ProtocolLibrary {
     }
 
     package func report(
-        on candidate: [String: [UInt8]], against current: [String: [UInt8]]?, at now: UTCInstant
+        on candidate: [String: [UInt8]], against current: [String: [UInt8]]?, replaying decisions: ReplayBundle?,
+        at now: UTCInstant
     ) -> JSONValue { ["looked-at": .string(String(decoding: candidate["text"] ?? [], as: UTF8.self))] }
 }

@@ -6,6 +6,7 @@ enum AdminAct: Sendable, Equatable {
     case resume(Stoppable.Kind)
     case propose, signoff, approve, reject, activate, rollBack
     case retry, discard
+    case replay
 
     /// What it is done to, and what is done: `party.stop`.
     var code: LeafCode {
@@ -20,6 +21,7 @@ enum AdminAct: Sendable, Equatable {
         case .rollBack: Self.code("protocol", "rollback")
         case .retry: Self.code("delivery", "retry")
         case .discard: Self.code("delivery", "discard")
+        case .replay: Self.code("replay", "export")
         }
     }
 

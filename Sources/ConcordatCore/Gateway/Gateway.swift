@@ -11,6 +11,7 @@ package struct Gateway: Sendable {
     package let agencies: AgencyQueries
     package let officers: OfficerQueries
     package let due: DueQueries
+    package let replay: ReplayQueries
     package let refusals: RefusalBook
     package let protocols: ProtocolChanges
     package let stops: EmergencyStops
@@ -25,6 +26,7 @@ package struct Gateway: Sendable {
         agencies = AgencyQueries(house: house)
         officers = OfficerQueries(house: house)
         due = DueQueries(house: house)
+        replay = ReplayQueries(house: house)
         protocols = ProtocolChanges(house: house)
         stops = EmergencyStops(house: house)
         rescue = DeliveryRescue(house: house)

@@ -73,7 +73,7 @@ package final class Intake: Sendable {
             return turnAway(error, work, counted: false, then: then)
         }
         // Beyond a rate a party's refusals are only counted; one that others must be told of is always on record.
-        if !judged.isAccepted, !judged.isDryRun, judged.record.changes.isEmpty,
+        if !judged.isAccepted, !judged.isDryRun, judged.record.changes.allSatisfy(\.isReplay),
             !refusals.admits(work.message.submission.party)
         {
             return turnAway(judged.asRefusal, work, counted: true, then: then)

@@ -68,6 +68,7 @@ struct JudgedMessage: Sendable {
             guards.append(.caseEpoch(before.id, before.epoch))
         }
         changes += try notices()
+        if work.house.settings.replayFor > .zero { changes.append(.putReplay(try replayRecord())) }
         var memory: AnswerMemory?
         if !accepted.isEmpty {
             memory = AnswerMemory(caseID: after.id, people: named, salt: salt, decisionLeaves: Array(outcomes.indices))
@@ -77,6 +78,16 @@ struct JudgedMessage: Sendable {
             claim: IdempotencyClaim(
                 party: envelope.source, message: envelope.id, digest: work.digest, remembers: memory),
             leaves: decisionLeaves() + caseLeaves(), changes: changes)
+    }
+
+    /// What the message was judged by, sealed: coded facts, so that a draft can be tried on it.
+    private func replayRecord() throws -> [UInt8] {
+        let first = outcomes.first?.recipient ?? envelope.source
+        let record = DecisionRecord(
+            of: work.input(for: first, in: view, at: now), schema: work.text.schema, text: work.inForce.text.digest,
+            requests: before?.facts.requests.filter { $0.message == envelope.inReplyTo && $0.holder == envelope.source }
+                ?? [], decisions: outcomes.map { ($0.recipient, $0.decision) })
+        return try ReplaySeal.seal(record, key: work.house.keyring.registerKey)
     }
 
     /// The problem for a message that goes to nobody: the first recipient's refusal.

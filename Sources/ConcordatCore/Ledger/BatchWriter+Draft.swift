@@ -40,7 +40,10 @@ extension BatchWriter {
             }
             entries += new
             self.changes += changes
-            batch.rows += rows
+            batch.rows += rows.map { row in
+                guard case .putReplay(_, _, let sealed) = row else { return row }
+                return .putReplay(first: first, time: time, sealed: sealed)
+            }
             sequence += Int64(changes.count { if case .putDelivery = $0 { true } else { false } })
         }
     }

@@ -177,6 +177,8 @@ package struct BatchWriter: ~Copyable, Sendable {
             .moveDelivery(id, to: state, attempts: attempts, next: next, copy: copy)
         case .putStanding(let standing): .putStanding(standing.bytes)
         case .putArchive(let id, let bytes): .putArchive(id, bytes)
+        // Its place is known once the record has one.
+        case .putReplay(let sealed): .putReplay(first: 0, time: now(), sealed: sealed)
         case .putProtocol(let version, let report):
             .putProtocol(version.id, record: version.bytes, report: report)
         case .putInForce: nil

@@ -4,6 +4,8 @@ import ConcordatTerms
 package struct LedgerChores: Sendable {
     /// How long answers are remembered.
     package var rememberFor: Duration
+    /// How long what decisions were judged by is kept.
+    package var replayFor: Duration
     /// How often old answers are looked for.
     package var forgetEvery: Duration
     /// How often the write-ahead log is emptied, so that no destroyed copy stays readable in it.
@@ -19,10 +21,12 @@ package struct LedgerChores: Sendable {
     private var truncated: ContinuousClock.Instant
 
     package init(
-        rememberFor: Duration = .seconds(90 * 86_400), forgetEvery: Duration = .seconds(60),
+        rememberFor: Duration = .seconds(90 * 86_400), replayFor: Duration = .seconds(30 * 86_400),
+        forgetEvery: Duration = .seconds(60),
         truncateEvery: Duration = .seconds(3_600)
     ) {
-        (self.rememberFor, self.forgetEvery, self.truncateEvery) = (rememberFor, forgetEvery, truncateEvery)
+        (self.rememberFor, self.replayFor) = (rememberFor, replayFor)
+        (self.forgetEvery, self.truncateEvery) = (forgetEvery, truncateEvery)
         forgotten = .now
         truncated = .now
     }
@@ -38,6 +42,7 @@ package struct LedgerChores: Sendable {
         if clock - forgotten >= forgetEvery, now.milliseconds > .min {
             forgotten = clock
             try? driver.forgetAnswers(before: now - rememberFor, limit: Self.forgetMax)
+            try? driver.forgetReplay(before: now - replayFor, limit: Self.forgetMax)
         }
         if clock - truncated >= truncateEvery {
             do {

@@ -51,7 +51,7 @@ struct LedgerOverlay {
             case .moveDelivery(let id, to: let state, let attempts, next: _, copy: _):
                 deliveries[id] = (state, attempts)
             case .putStanding(let new): standing = new.epoch
-            case .putArchive, .putProtocol, .putInForce: break
+            case .putArchive, .putProtocol, .putInForce, .putReplay: break
             }
         }
     }

@@ -24,7 +24,7 @@ extension Registers {
             if new.isFinished { finish(delivery, in: &state) } else { state.deliveries[id] = delivery }
         case .putStanding(let standing):
             state.standing = standing
-        case .putArchive: break
+        case .putArchive, .putReplay: break
         case .putProtocol(let version, report: _):
             state.versions[version.id] = version
         case .putInForce(let text):

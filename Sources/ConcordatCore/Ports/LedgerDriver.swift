@@ -22,6 +22,9 @@ package protocol LedgerDriver: Sendable {
     /// Removes remembered answers given before `moment`; at most `limit` rows, so that the writer is not held up.
     func forgetAnswers(before moment: UTCInstant, limit: Int) throws(LedgerDriverFault)
 
+    /// Removes what decisions before `moment` were judged by; at most `limit` rows, oldest first.
+    func forgetReplay(before moment: UTCInstant, limit: Int) throws(LedgerDriverFault)
+
     /// Copies the write-ahead log back into the database, without waiting for readers.
     func checkpoint() throws
 
@@ -56,8 +59,23 @@ package protocol LedgerDriver: Sendable {
     func archive(_ id: VersionID) throws -> [UInt8]?
     /// What was last reported of a version; nil when nothing was.
     func protocolReport(_ id: VersionID) throws -> [UInt8]?
+    /// What decisions since `moment` were judged by, newest first, below `before`; at most `limit`.
+    func replayRecords(from moment: UTCInstant, before: Int64?, limit: Int) throws -> [ReplayRow]
     /// Bytes that may still be written before the disk is full.
     func freeBytes() throws -> Int64
+}
+
+/// What one message was judged by, as the store keeps it.
+package struct ReplayRow: Sendable, Equatable {
+    /// The order in which they were kept; unique.
+    package let sequence: Int64
+    /// The index of the message's first decision leaf.
+    package let first: UInt64
+    package let sealed: [UInt8]
+
+    package init(sequence: Int64, first: UInt64, sealed: [UInt8]) {
+        (self.sequence, self.first, self.sealed) = (sequence, first, sealed)
+    }
 }
 
 /// Why a commit did not happen.
@@ -147,6 +165,8 @@ package struct LedgerBatch: Sendable {
         case putArchive(VersionID, [UInt8])
         /// A version whose archive is there: its record in place of the one before. A nil report leaves the one there is.
         case putProtocol(VersionID, record: [UInt8], report: [UInt8]?)
+        /// `first` is the index of the first leaf of the record it belongs to.
+        case putReplay(first: UInt64, time: UTCInstant, sealed: [UInt8])
         case remember(party: PartyID, message: MessageID, RememberedAnswer)
     }
 

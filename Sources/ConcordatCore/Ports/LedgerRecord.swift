@@ -100,8 +100,13 @@ package enum LedgerChange: Sendable {
     case putArchive(VersionID, [UInt8])
     /// A protocol version is new or moved on; its archive is there already, or comes before it in the record.
     case putProtocol(ProtocolVersion, report: [UInt8]?)
+    /// What the record's decisions were judged by, sealed; kept for a set time.
+    case putReplay([UInt8])
     /// From this record on everything is judged by that text. In memory only: which version it is stands in the standing.
     case putInForce(TextInForce)
+
+    /// Whether it only keeps what a decision was judged by.
+    var isReplay: Bool { if case .putReplay = self { true } else { false } }
 
     package enum CopyChange: Sendable, Hashable {
         case keep

@@ -18,8 +18,14 @@ package protocol ProtocolLibrary: Sendable {
     func read(_ files: [String: [UInt8]]) throws(ProtocolRefusal) -> OpenedProtocol
 
     /// What an admin should know before approving: checks, worked cases, guarantees, and what changes against the version
-    /// in force. May take many seconds; never fails, but says what it could not find out.
-    func report(on candidate: [String: [UInt8]], against current: [String: [UInt8]]?, at now: UTCInstant) -> JSONValue
+    /// in force, and on the decisions of the last days. May take many seconds; never fails, but says what it could not find
+    /// out.
+    ///
+    /// - Parameter decisions: what was judged lately; nil where it could not be had.
+    func report(
+        on candidate: [String: [UInt8]], against current: [String: [UInt8]]?, replaying decisions: ReplayBundle?,
+        at now: UTCInstant
+    ) -> JSONValue
 }
 
 /// A protocol that may be judged by, with the documents that its parties ask for.
@@ -65,6 +71,6 @@ package struct NoProtocolLibrary: ProtocolLibrary {
     }
 
     package func report(
-        on candidate: [String: [UInt8]], against current: [String: [UInt8]]?, at now: UTCInstant
+        on candidate: [String: [UInt8]], against current: [String: [UInt8]]?, replaying decisions: ReplayBundle?, at now: UTCInstant
     ) -> JSONValue { .null }
 }

@@ -11,6 +11,8 @@ import ConcordatWire
 package struct ProtocolChanges: Sendable {
     // Bound: how long messages of the version before may be taken beside those of the one in force.
     package static let besideMax: Duration = .seconds(366 * 86_400)
+    /// How many days of decisions a proposal is tried on.
+    private static let replayDays = 30
     // Bound: findings of a broken text that an answer tells.
     private static let findingsMax = 50
 
@@ -107,11 +109,13 @@ package struct ProtocolChanges: Sendable {
         let now = house.now()
         let current = house.registers.standing.version.flatMap { house.registers.version($0) }
         let (shelf, candidate) = (shelf, proposed.files)
+        let decisions = try? await ReplayQueries(house: house).bundle(days: Self.replayDays)
         let looked = await shelf.apart { () -> Result<(OpenedProtocol, [UInt8]), ProtocolRefusal> in
             do throws(ProtocolRefusal) {
                 let opened = try shelf.library.read(candidate)
                 let report = shelf.library.report(
-                    on: candidate, against: current.flatMap { try? shelf.files(of: $0).files }, at: now)
+                    on: candidate, against: current.flatMap { try? shelf.files(of: $0).files },
+                    replaying: decisions, at: now)
                 return .success((opened, report.serialized()))
             } catch {
                 return .failure(error)

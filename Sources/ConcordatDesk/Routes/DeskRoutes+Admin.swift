@@ -25,6 +25,12 @@ extension DeskRoutes {
             _ = try await members(of: request, among: [])
             return response(await gateway.rescue.discard(id, by: officer))
         }
+        router.get("/v1/admin/replay") { request, context in
+            let query = try DeskQuery(request.uri.string, names: ["days"])
+            let officer = try admin(context)
+            let days = try query.number("days", 1...366) ?? 30
+            return response(await gateway.replay.export(days: Int(days), by: officer))
+        }
         router.post("/v1/admin/clock/confirm") { request, context in
             let officer = try admin(context)
             _ = try await members(of: request, among: [])

@@ -120,6 +120,21 @@ extension SQLiteLedger {
         return (clauses.joined(separator: " AND "), arguments)
     }
 
+    package func replayRecords(from moment: UTCInstant, before: Int64?, limit: Int) throws -> [ReplayRow] {
+        try readers.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT sequence, first, sealed FROM replay WHERE sequence < ? AND time >= ?
+                    ORDER BY sequence DESC LIMIT ?
+                    """, arguments: [before ?? .max, moment.milliseconds, limit]
+            ).map { row in
+                let (first, sealed): (Int64, Data) = (row[1], row[2])
+                return ReplayRow(sequence: row[0], first: UInt64(first), sealed: [UInt8](sealed))
+            }
+        }
+    }
+
     package func archive(_ id: VersionID) throws -> [UInt8]? {
         try readers.read { db in
             try Data.fetchOne(db, sql: "SELECT bytes FROM archives WHERE id = ?", arguments: [id.rawValue])

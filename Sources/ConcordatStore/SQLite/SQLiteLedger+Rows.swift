@@ -61,6 +61,9 @@ extension SQLiteLedger {
                     SET record = excluded.record, report = coalesce(excluded.report, report)
                     """
             ).execute(arguments: [id.rawValue, Data(record), report.map { Data($0) }])
+        case .putReplay(let first, let time, let sealed):
+            try db.cachedStatement(sql: "INSERT INTO replay (time, first, sealed) VALUES (?, ?, ?)")
+                .execute(arguments: [time.milliseconds, Int64(first), Data(sealed)])
         case .remember(let party, let message, let answer):
             try remember(answer, party: party, message: message, db)
         }

@@ -178,6 +178,20 @@ package final class SQLiteLedger: LedgerDriver {
         }
     }
 
+    package func forgetReplay(before moment: UTCInstant, limit: Int) throws(LedgerDriverFault) {
+        do {
+            try writer.write { db in
+                try db.execute(
+                    sql: """
+                        DELETE FROM replay WHERE sequence IN
+                        (SELECT sequence FROM replay WHERE time < ? ORDER BY time, sequence LIMIT ?)
+                        """, arguments: [moment.milliseconds, limit])
+            }
+        } catch {
+            throw Self.fault(error)
+        }
+    }
+
     package func checkpoint() throws {
         try writer.writeWithoutTransaction { db in _ = try db.checkpoint(.passive) }
     }

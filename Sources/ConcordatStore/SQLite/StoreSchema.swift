@@ -3,7 +3,7 @@ import GRDB
 /// The tables. Nothing personal stands in a column: cases and copies are sealed before they get here.
 enum StoreSchema {
     /// Moves with every change of the tables.
-    static let version = 2
+    static let version = 3
 
     static let statements = [
         "CREATE TABLE about (name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
@@ -79,6 +79,17 @@ enum StoreSchema {
         """,
     ]
 
+    /// What decisions were judged by, for a set time.
+    private static let replay = [
+        """
+        CREATE TABLE replay (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, time INTEGER NOT NULL, first INTEGER NOT NULL,
+            sealed BLOB NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX replay_by_time ON replay (time, sequence)",
+    ]
+
     /// Makes the first tables; ``bringUp(_:from:)`` makes the rest.
     static func create(_ db: Database) throws {
         for statement in statements { try db.execute(sql: statement) }
@@ -87,6 +98,7 @@ enum StoreSchema {
     /// Brings the tables of an older store up to ``version``.
     static func bringUp(_ db: Database, from old: Int) throws {
         if old < 2 { for statement in protocols { try db.execute(sql: statement) } }
+        if old < 3 { for statement in replay { try db.execute(sql: statement) } }
         if old < version { try db.execute(sql: "PRAGMA user_version = \(version)") }
     }
 }

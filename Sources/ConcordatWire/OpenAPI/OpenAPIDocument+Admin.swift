@@ -16,6 +16,20 @@ extension OpenAPIDocument {
                 "/v1/admin/deliveries/{delivery}/discard", "discardDelivery",
                 "Give a parked delivery up; its copy is destroyed",
                 [named("delivery", .path, "The id of the delivery")], [adminAnswer(200, "It is gone")]),
+            OpenAPIOperation(
+                method: "GET", path: "/v1/admin/replay", id: "replayBundle",
+                summary: "What the decisions of the last days were judged by, to try a draft on",
+                parameters: [
+                    OpenAPIOperation.Parameter(
+                        name: "days", place: .query,
+                        schema: ["type": "integer", "minimum": 1, "maximum": 366, "default": 30],
+                        description: "How many days back")
+                ],
+                answers: [
+                    OpenAPIOperation.Answer(
+                        status: 200, description: "A replay bundle: coded facts, no payload",
+                        content: [("application/jsonl", ["type": "string"])])
+                ], refusals: framing + [403, 422, 503]),
             act(
                 "/v1/admin/clock/confirm", "confirmClock",
                 "The machine's time is right again: hand-over goes on after a step of the clock", [],

@@ -30,7 +30,7 @@ struct ConfigurationReader {
 
     private func configuration(_ root: ConfigurationNode) throws -> Configuration {
         let members = try root.members([
-            "deployment", "mode", "protocol", "parties", "store", "keys", "log", "data-plane", "desk", "local",
+            "deployment", "mode", "protocol", "parties", "replay", "store", "keys", "log", "data-plane", "desk", "local",
             "delivery",
             "limits",
             "retention", "crl-grace", "reserve-free-bytes", "clock",
@@ -59,6 +59,9 @@ struct ConfigurationReader {
         if let node = members["retention"] {
             settings.rememberFor = .seconds(
                 86_400 * (try child(node, "idempotency-days", of: ["idempotency-days"]).integer(1...3650)))
+        }
+        if let node = members["replay"] {
+            settings.replayFor = .seconds(86_400 * (try child(node, "keep-days", of: ["keep-days"]).integer(0...366)))
         }
         let dataPlane = try plane(try required("data-plane"), more: [])
         let deskPlane = try plane(desk, more: Self.deskKeys)

@@ -39,13 +39,18 @@ struct DeploymentLibrary: ProtocolLibrary {
             })
     }
 
-    func report(on candidate: [String: [UInt8]], against current: [String: [UInt8]]?, at now: UTCInstant) -> JSONValue {
+    func report(
+        on candidate: [String: [UInt8]], against current: [String: [UInt8]]?, replaying decisions: ReplayBundle?,
+        at now: UTCInstant
+    ) -> JSONValue {
         let files = ProtocolFiles(candidate)
         let result = ProtocolDirectory.load(files)
         var members = [JSONMember("check", CheckReport(result).json)]
         guard case .success(let loaded) = result else { return .object(members) }
         members.append(JSONMember("test", CaseReport(loaded, files: files).json))
         members.append(JSONMember("difference", Self.difference(to: loaded, from: current)))
+        members.append(
+            JSONMember("replay", decisions.map { ReplayReport(draft: loaded.served, bundle: $0).json } ?? .null))
         return .object(members)
     }
 

@@ -38,7 +38,8 @@ struct OpenGateway: Sendable {
         let writer = try BatchWriter(
             driver: ledger, image: image, signer: signer, registerKey: keyring.registerKey,
             freeBytesReserve: configuration.reserveFreeBytes,
-            chores: LedgerChores(rememberFor: configuration.settings.rememberFor), now: now)
+            chores: LedgerChores(
+                rememberFor: configuration.settings.rememberFor, replayFor: configuration.settings.replayFor), now: now)
         let sequencer = Sequencer(writer: writer, registers: registers, logger: logger) { reason in
             // Nobody can tell what is on disk after a failed sync; a restart reads what is there.
             StandardError.write("the store cannot be trusted any more (\(reason)); stopping")
