@@ -134,6 +134,17 @@ import Testing
         #expect(Self.error(text.replacing("not-in-force", with: "withdrawn")) == .malformed(member: "state"))
     }
 
+    @Test func saysOnWhichGroundGlassWasBroken() throws {
+        var decision = LogFixture.decision(recipient: "hub")
+        let plain = try Self.text(.decision(decision))
+        #expect(!plain.contains("brokenGlass"))
+        (decision.ground, decision.brokenGlass) = ("life", ["B1"])
+        let text = try Self.text(.decision(decision))
+        #expect(try Leaf(parsing: Array(text.utf8)).body == .decision(decision))
+        #expect(Leaf(time: Self.time, body: .decision(decision)).summary.hasSuffix("glass broken on life"))
+        #expect(Self.error(text.replacing(#""brokenGlass":["B1"],"#, with: "")) == .missing(member: "brokenGlass"))
+    }
+
     @Test func refusesALeafOverItsBound() throws {
         var decision = LogFixture.decision(recipient: "hub")
         let group = decision.fields[0]

@@ -57,7 +57,7 @@ import Testing
     @Test func aNewerDatabaseIsRefused() throws {
         try SQLiteLedger(path: path, identity: identity()).close()
         try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 4") }
-        #expect(throws: StoreError.newer(found: 3, known: 2)) { try SQLiteLedger(path: path, identity: identity()) }
+        #expect(throws: StoreError.newer(found: 4, known: 3)) { try SQLiteLedger(path: path, identity: identity()) }
     }
 
     @Test func aDatabaseOfAnotherProgramIsRefusedAndLeftAsItIs() throws {

@@ -29,6 +29,8 @@ package struct TestMessage: Sendable {
     package var prison: PartyID?
     package var inReplyTo: MessageID?
     package var expires: UTCInstant?
+    /// The ground and the reason of a message for which glass is broken.
+    package var breakGlass: (ground: String, reason: String)?
 
     package init(
         _ name: MessageName, _ id: MessageID, from sender: PartyID, to recipients: [PartyID], subject: String? = nil,
@@ -50,6 +52,10 @@ package struct TestMessage: Sendable {
         if let subject { members.append("\"subject\":\"\(subject)\"") }
         if let inReplyTo { members.append("\"inreplyto\":\"\(inReplyTo)\"") }
         if let expires { members.append("\"expires\":\"\(expires)\"") }
+        if let breakGlass {
+            members.append("\"breakglass\":\"\(breakGlass.ground)\"")
+            members.append("\"breakglassreason\":\"\(breakGlass.reason)\"")
+        }
         members.append("\"data\":\(data)")
         return Array("{\(members.joined(separator: ","))}".utf8)
     }

@@ -47,7 +47,7 @@ extension CaseRecord {
                     .object(own.sorted { $0.key < $1.key }.map { JSONMember($0, .string($1.rawValue)) })
                 }),
             JSONMember("personKeys", .map(personKeys) { .string(Base64.encode($0)) }),
-            JSONMember("due", .array(due.map(\.json))),
+            JSONMember("due", .array(due.map(\.json))), JSONMember("glass", .array(glass.map(\.json))),
         ])
     }
 
@@ -72,12 +72,13 @@ extension CaseRecord {
             let personKeys: [PersonID: [UInt8]] = json.map(
                 "personKeys", { $0.stringValue.flatMap { Base64.decode($0) } }),
             // A case sealed before anything was expected has none.
-            let due = json["due"] == nil ? [] : json.list("due", DueAnswer.init(json:))
+            let due = json["due"] == nil ? [] : json.list("due", DueAnswer.init(json:)),
+            let glass = json["glass"] == nil ? [] : json.list("glass", GlassUse.init(json:))
         else { return nil }
         self.init(
             id: id, epoch: epoch, opened: opened,
             facts: CaseFacts(id: id, capacities: capacities, roles: roles, flags: flags, requests: requests),
             consents: consents, references: references, personReferences: personReferences, personKeys: personKeys)
-        self.due = due
+        (self.due, self.glass) = (due, glass)
     }
 }

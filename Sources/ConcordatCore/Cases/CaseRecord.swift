@@ -19,6 +19,8 @@ package struct CaseRecord: Sendable, Equatable {
     package var personKeys: [PersonID: [UInt8]]
     /// Answers that are owed in the case, oldest first.
     package var due: [DueAnswer] = []
+    /// Uses of break glass, oldest first.
+    package var glass: [GlassUse] = []
 
     // Bounds of one case; what would pass them is refused.
     package static let personsMax = 500
@@ -27,6 +29,7 @@ package struct CaseRecord: Sendable, Equatable {
     package static let requestsMax = 1_000
     package static let capacitiesMax = 5_000
     package static let dueMax = 500
+    package static let glassMax = 200
 
     package init(
         id: CaseID, epoch: Int = 0, opened: UTCInstant, facts: CaseFacts? = nil, consents: [ConsentRecord] = [],
@@ -55,6 +58,7 @@ package struct CaseRecord: Sendable, Equatable {
     package var isFull: Bool {
         facts.roles.count > Self.personsMax || facts.requests.count > Self.requestsMax
             || facts.capacities.count > Self.capacitiesMax || due.count > Self.dueMax
+            || glass.count > Self.glassMax
             || references.values.reduce(0, { $0 + $1.count }) > Self.referencesMax
             || personReferences.values.reduce(0, { $0 + $1.count }) > Self.referencesMax
     }

@@ -43,7 +43,7 @@ package struct Delivery: Sendable, Hashable {
     package let expires: UTCInstant
     /// The day key its copy is sealed under.
     package let dayKey: String
-    /// Jumps the line: a recall, a correction, a withdrawal, a notice.
+    /// Jumps the line: a notice of the gateway's own, or a message for which glass was broken.
     package let isUrgent: Bool
 
     package init(
@@ -64,4 +64,7 @@ extension Delivery {
 
     /// Whether it is a notice of the gateway's own: ids and codes only, judged by no rule.
     var isNotice: Bool { messageName == Self.noticeName && sender == House.gatewayParty }
+
+    /// Whether glass was broken for it. Nothing else that a party sends jumps the line.
+    var breaksGlass: Bool { isUrgent && !isNotice }
 }

@@ -28,6 +28,7 @@ extension DeliveryCopy {
     private var json: JSONValue {
         .object(
             context.duties.members + [
+                JSONMember("breakGlass", context.breakGlass.map { .string($0) } ?? .null),
                 JSONMember("message", .term(context.message)), JSONMember("name", .term(context.name)),
                 JSONMember("type", .string(context.type)), JSONMember("sender", .term(context.sender)),
                 JSONMember("recipient", .term(context.recipient)),
@@ -120,7 +121,8 @@ extension DeliveryCopy.Context {
             message: message, name: name, type: type, sender: sender, recipient: recipient, recipients: recipients,
             caseID: head.term("case"), purpose: purpose, time: time, inReplyTo: head.term("inReplyTo"),
             expires: expires,
-            protocolText: protocolText, isTraining: isTraining, salt: salt, duties: CopyDuties(head: head))
+            protocolText: protocolText, isTraining: isTraining, salt: salt, duties: CopyDuties(head: head),
+            breakGlass: head["breakGlass"]?.stringValue)
     }
 }
 

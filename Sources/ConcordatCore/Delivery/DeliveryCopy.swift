@@ -34,6 +34,8 @@ package struct DeliveryCopy: Sendable {
         var textDigest: String {
             String(protocolText.reversed().prefix { $0 != ":" }.reversed())
         }
+        /// The ground on which glass was broken for this recipient; nil when it did not have to be.
+        package var breakGlass: String?
     }
 
     package var context: Context
@@ -71,6 +73,7 @@ package struct DeliveryCopy: Sendable {
         attribute("inreplyto", context.inReplyTo?.rawValue)
         attribute("expires", context.expires.description)
         attribute("mode", context.isTraining ? "training" : nil)
+        attribute("breakglass", context.breakGlass)
         attribute("keep", context.duties.keep)
         attribute("onward", context.duties.onward)
         attribute("marking", context.duties.marking)

@@ -20,6 +20,8 @@ package struct DeliveryService: Service {
     /// How often expired deliveries, old answers and day keys are looked for.
     private let sweepEvery: Duration
     private let openAnswers = Gauge(label: "concordat_due_open")
+    private let openUses = Gauge(label: "concordat_break_glass_unreviewed")
+    private let overdueUses = Gauge(label: "concordat_break_glass_overdue")
     private let overdueAnswers = Gauge(label: "concordat_due_overdue")
     private let daysLeft = Gauge(label: "concordat_protocol_days_left")
 
@@ -96,6 +98,7 @@ package struct DeliveryService: Service {
 
     private func sweep() async {
         var turns = 0
+        var warned = 0
         var wasInForce = house.inForce.isInForce(at: house.now())
         var warnedOn: CivilDate?
         while !Task.isCancelled {
@@ -108,6 +111,7 @@ package struct DeliveryService: Service {
                 destroyUnusedKeys()
                 let owed = DueQueries(house: house).tally()
                 warnedOn = watchPeriod(warnedOn: warnedOn)
+                warned = watchGlass(warned: warned)
                 openAnswers.record(owed.open)
                 overdueAnswers.record(owed.overdue)
             }
@@ -115,6 +119,18 @@ package struct DeliveryService: Service {
             try? await ContinuousClock().sleep(for: sweepEvery)
         }
         await refusals.summarise()
+    }
+
+    /// Raises the alarm once for each use of break glass that was not reviewed in time. Returns how many are late.
+    func watchGlass(warned: Int) -> Int {
+        let uses = BreakGlassRegister(house: house).tally()
+        openUses.record(uses.unreviewed)
+        overdueUses.record(uses.overdue)
+        if uses.overdue > warned {
+            house.logger.warning(
+                "break glass: a use was not reviewed in time", metadata: ["overdue": "\(uses.overdue)"])
+        }
+        return uses.overdue
     }
 
     /// Ends what has expired, a bounded number at a time.

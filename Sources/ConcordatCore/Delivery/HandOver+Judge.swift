@@ -90,11 +90,13 @@ extension HandOver {
                 CapacityHolding(party: context.sender, capacity: $0, from: record.opened)
             }
         }
-        return JudgeInput(
+        var input = JudgeInput(
             message: context.name, sender: context.sender, recipient: context.recipient, purpose: context.purpose,
             facts: facts, people: people, casePeople: others, caseFacts: caseFacts, isNewCase: false,
             consents: record.consents.map(\.fact), repliesTo: copy.repliesTo,
             claimsReply: copy.repliesTo != nil || message.answers != nil, recipients: context.recipients, now: now,
             messageID: context.message, expires: context.expires, acceptedWith: copy.moves)
+        input.breakGlass = context.breakGlass
+        return input
     }
 }

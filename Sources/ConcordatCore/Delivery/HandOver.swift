@@ -70,9 +70,10 @@ package struct HandOver: Sendable {
     /// Whether a delivery stays where it is, whatever its line. The gateway's own notices stop for no party but their
     /// recipient.
     private static func isStopped(_ delivery: Delivery, standing: Standing, isInForce: Bool) -> Bool {
-        !delivery.isNotice
-            && (!isInForce || standing.suspended.contains(delivery.sender)
-                || standing.stoppedMessages.contains(delivery.messageName))
+        guard !delivery.isNotice else { return false }
+        // Broken glass waits for no signature and for no admin to resume its sender.
+        if !delivery.breaksGlass, !isInForce || standing.suspended.contains(delivery.sender) { return true }
+        return standing.stoppedMessages.contains(delivery.messageName)
     }
 
     private func attempt(_ delivery: Delivery, way: Way) async throws -> Outcome {

@@ -12,6 +12,7 @@ package struct Gateway: Sendable {
     package let officers: OfficerQueries
     package let due: DueQueries
     package let replay: ReplayQueries
+    package let breakGlass: BreakGlassRegister
     package let refusals: RefusalBook
     package let protocols: ProtocolChanges
     package let stops: EmergencyStops
@@ -30,6 +31,7 @@ package struct Gateway: Sendable {
         protocols = ProtocolChanges(house: house)
         stops = EmergencyStops(house: house)
         rescue = DeliveryRescue(house: house)
+        breakGlass = BreakGlassRegister(house: house)
     }
 
     /// Fills the registers from what the store held at start.

@@ -29,9 +29,7 @@ extension Intake {
         guard footing.text.text.parties[party] != nil, party != House.gatewayParty else {
             throw IntakeRefusal("party.unknown", party: party)
         }
-        guard !footing.standing.suspended.contains(party) else {
-            throw IntakeRefusal("party.suspended", party: party)
-        }
+        let isSuspended = footing.standing.suspended.contains(party)
         let envelope: Envelope
         let data: Range<Int>
         do throws(EnvelopeFault) {
@@ -42,10 +40,13 @@ extension Intake {
                 (envelope, data) = (event.envelope, event.data)
             }
         } catch {
+            guard !isSuspended else { throw IntakeRefusal("party.suspended", party: party) }
             var problem = ProblemCatalogue.problem(error.code, detail: error.detail)
             problem.pointer = error.pointer
             throw IntakeRefusal(party: party, problem: problem)
         }
+        // A suspended party is heard only when it breaks glass; whether it may is judged.
+        guard !isSuspended || envelope.breakGlass != nil else { throw IntakeRefusal("party.suspended", party: party) }
         guard envelope.source == party else {
             throw IntakeRefusal("envelope.source-mismatch", party: party, message: envelope.id)
         }

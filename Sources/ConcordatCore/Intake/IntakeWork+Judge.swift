@@ -27,7 +27,7 @@ extension IntakeWork {
         guard message.envelope.recipients.allSatisfy({ protocolText.parties[$0] != nil }) else {
             throw refusal("recipient.unknown")
         }
-        guard !standing.suspended.contains(message.submission.party) else { throw refusal("party.suspended") }
+        let isOnlyByGlass = try checkGlass(standing: standing, at: now)
         guard !standing.stoppedMessages.contains(text.name) else { throw refusal("message.stopped") }
         let view = try view(at: now)
         let decisions = message.envelope.recipients.map {
@@ -41,6 +41,7 @@ extension IntakeWork {
         } catch {
             throw refusal("internal")
         }
+        if isOnlyByGlass { Self.keepOnlyBrokenGlass(&outcomes) }
         Self.spreadRefusal(over: &outcomes)
         let accepted = outcomes.filter(\.isShared).map(\.recipient)
         var judged = JudgedMessage(work: self, view: view, outcomes: outcomes, standing: standing.epoch, at: now)
@@ -112,12 +113,14 @@ extension IntakeWork {
         let repliesTo = view.record?.facts.requests.first {
             $0.message == envelope.inReplyTo && $0.asker == recipient && $0.holder == envelope.source
         }
-        return JudgeInput(
+        var input = JudgeInput(
             message: text.name, sender: envelope.source, recipient: recipient, purpose: envelope.purpose, facts: facts,
             people: view.people, casePeople: view.others, caseFacts: view.record?.facts ?? CaseFacts(),
             isNewCase: view.isNew, consents: view.record?.consents.map(\.fact) ?? [], repliesTo: repliesTo,
             claimsReply: envelope.inReplyTo != nil || text.answers != nil, recipients: envelope.recipients, now: now,
             messageID: envelope.id, expires: expires(at: now))
+        input.breakGlass = envelope.breakGlass?.ground
+        return input
     }
 
     /// When the delivery ends: what the sender says, and never later than the protocol's life of the message.

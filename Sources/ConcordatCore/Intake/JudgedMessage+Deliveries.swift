@@ -23,7 +23,8 @@ extension JudgedMessage {
                 id: id, message: work.message.envelope.id, messageName: work.text.name,
                 sender: work.message.envelope.source,
                 recipient: outcomes[index].recipient, caseID: after.id, next: now, created: now,
-                expires: work.expires(at: now), dayKey: dayKey.id)
+                expires: work.expires(at: now), dayKey: dayKey.id,
+                isUrgent: !outcomes[index].decision.brokenGlass.isEmpty)
             let sealed = try CopySeal.seal(copy.bytes, delivery: id, recipient: delivery.recipient, dayKey: dayKey)
             changes.append(.putDelivery(delivery, copy: sealed))
             delivered.append(delivery.recipient)
@@ -40,7 +41,8 @@ extension JudgedMessage {
                 purpose: envelope.purpose,
                 time: envelope.time ?? now, inReplyTo: envelope.inReplyTo, expires: work.expires(at: now),
                 protocolText: work.inForce.reference, isTraining: work.inForce.text.mode == .training,
-                salt: outcome.salt, duties: duties(of: outcome)),
+                salt: outcome.salt, duties: duties(of: outcome),
+                breakGlass: outcome.decision.brokenGlass.isEmpty ? nil : envelope.breakGlass?.ground),
             cut: cut, facts: work.facts.facts, parties: work.facts.parties,
             persons: zip(personIDs, people).map { JudgedPerson(id: $0, roles: $1.roles, born: $1.born) },
             repliesTo: before?.facts.requests.first {

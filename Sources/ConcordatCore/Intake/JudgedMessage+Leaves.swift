@@ -56,7 +56,14 @@ extension JudgedMessage {
             persons: Set(personIDs).compactMap(pseudonym).sorted(), consents: consents(outcome.decision.consents),
             digestIn: digestIn,
             digestOut: outcome.cut.flatMap { LeafDigest(bytes: MAC.hmacSHA256(key: outcome.salt, $0.bytes)) },
-            delivery: outcome.delivery, isDryRun: isDryRun)
+            delivery: outcome.delivery, ground: ground(of: outcome),
+            brokenGlass: ground(of: outcome) == nil ? [] : outcome.decision.brokenGlass, isDryRun: isDryRun)
+    }
+
+    /// The ground it went on, when it would not have gone without.
+    private func ground(of outcome: RecipientOutcome) -> LeafToken? {
+        guard outcome.isShared, !outcome.decision.brokenGlass.isEmpty else { return nil }
+        return work.message.envelope.breakGlass.flatMap { LeafToken($0.ground) }
     }
 
     private struct GroupKey: Hashable, Comparable {

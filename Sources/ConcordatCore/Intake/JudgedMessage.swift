@@ -117,6 +117,7 @@ struct JudgedMessage: Sendable {
     private func next(_ moves: CaseMoves, expected: [DueAnswer]) -> CaseRecord {
         let base = before ?? CaseRecord(id: work.newCase, opened: now)
         var next = base.applying(moves, at: now)
+        if let use = glassUse() { next.note(use) }
         // Order matters: who owed an answer before this message has given it, whatever capacities it moves.
         next.due = base.due(
             after: work.text.name, from: envelope.source, opening: expected, at: now)

@@ -9,7 +9,9 @@ extension ReadMessage {
         let parts: [String] = [
             envelope.type, envelope.subject ?? "", envelope.time?.description ?? "", envelope.purpose.rawValue,
             envelope.recipients.map(\.rawValue).joined(separator: " "), envelope.inReplyTo?.rawValue ?? "",
-            envelope.expires?.description ?? "", envelope.actor?.rawValue ?? "",
+            envelope.expires?.description ?? "", envelope.actor?.rawValue ?? "", envelope.breakGlass?.ground ?? "",
+            // Into a keyed digest only.
+            envelope.breakGlass?.reason.reveal() ?? "",
         ]
         var bytes: [UInt8] = []
         bytes.reserveCapacity(data.count + 256)

@@ -35,6 +35,14 @@ extension Registers {
     private static func put(_ record: CaseRecord, into state: inout State) {
         let old = state.cases.updateValue(record, forKey: record.id)
         if record.due.isEmpty { state.owing.remove(record.id) } else { state.owing.insert(record.id) }
+        if !record.glass.isEmpty || !(old?.glass.isEmpty ?? true) {
+            state.brokenGlass.insert(record.id)
+            if record.glass.contains(where: { $0.review == nil }) {
+                state.unreviewed.insert(record.id)
+            } else {
+                state.unreviewed.remove(record.id)
+            }
+        }
         // References and consents are only ever added, and most changes of a case add none.
         for (party, references) in record.references where old?.references[party] != references {
             for reference in references {

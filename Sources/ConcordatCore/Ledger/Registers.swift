@@ -22,6 +22,9 @@ package final class Registers: Sendable {
         var owing: Set<CaseID> = []
         var versions: [VersionID: ProtocolVersion] = [:]
         var text = TextInForce.none(TextInForce.Lack(version: nil, code: "protocol.none"))
+        /// Cases in which glass was broken, and those of them with a use that nobody has reviewed.
+        var brokenGlass: Set<CaseID> = []
+        var unreviewed: Set<CaseID> = []
     }
 
     struct PartyReference: Hashable {
@@ -101,6 +104,13 @@ package final class Registers: Sendable {
     /// The cases in which an answer is owed, sorted by id.
     package var owingCases: [CaseRecord] {
         state.withLock { state in state.owing.sorted().compactMap { state.cases[$0] } }
+    }
+
+    /// The cases in which glass was broken, sorted by id; with `unreviewed`, only those with a use nobody has reviewed.
+    package func glassCases(unreviewed: Bool) -> [CaseRecord] {
+        state.withLock { state in
+            (unreviewed ? state.unreviewed : state.brokenGlass).sorted().compactMap { state.cases[$0] }
+        }
     }
 
     /// Day keys that sealed copies still need.

@@ -71,6 +71,7 @@ package struct NoProtocolLibrary: ProtocolLibrary {
     }
 
     package func report(
-        on candidate: [String: [UInt8]], against current: [String: [UInt8]]?, replaying decisions: ReplayBundle?, at now: UTCInstant
+        on candidate: [String: [UInt8]], against current: [String: [UInt8]]?, replaying decisions: ReplayBundle?,
+        at now: UTCInstant
     ) -> JSONValue { .null }
 }

@@ -6,8 +6,13 @@ import HummingbirdCore
 import NIOCore
 
 extension DeskRoutes {
-    /// What the desk takes of HTTP: a plain GET to one host without a body, and, of admins, a POST with a body of a stated
-    /// length.
+    /// Where an officer or an admin acts: everything else at the desk only looks.
+    static func acts(_ path: String) -> Bool {
+        path.hasPrefix("/v1/admin/") || path.hasPrefix("/v1/break-glass/") && path.hasSuffix("/review")
+    }
+
+    /// What the desk takes of HTTP: a plain GET to one host without a body, and a POST with a body of a stated length to where
+    /// somebody acts.
     static func check(_ request: Request) throws(Problem) {
         func malformed(_ detail: String) -> Problem { ProblemCatalogue.problem("http.malformed", detail: detail) }
         let fields = request.headers
@@ -16,7 +21,7 @@ extension DeskRoutes {
         guard let host = request.head.authority, !host.isEmpty, !isRepeated else {
             throw malformed("exactly one `Host` is needed")
         }
-        let isAct = request.method == .post && request.uri.path.hasPrefix("/v1/admin/")
+        let isAct = request.method == .post && acts(request.uri.path)
         guard fields[values: .transferEncoding].isEmpty, fields[values: .expect].isEmpty,
             isAct
                 ? fields[values: .contentLength].count == 1

@@ -7,7 +7,7 @@ import Hummingbird
 import HummingbirdCore
 import NIOCore
 
-/// The addresses of the desk. Each look, and each act of an admin, is on record before it is answered.
+/// The addresses of the desk. Each look and each act is on record before it is answered.
 struct DeskRoutes: Sendable {
     private let gateway: Gateway
     private let responder: RouterResponder<DeskContext>
@@ -66,6 +66,7 @@ struct DeskRoutes: Sendable {
             let query = try DeskQuery(request.uri.string, names: ["reason"])
             return try await export(for: try officer(context), isJustified: try query.has("reason"), gateway: gateway)
         }
+        addBreakGlass(to: router, gateway)
         router.get("/log/checkpoint") { request, _ in
             _ = try DeskQuery(request.uri.string, names: [])
             return response(gateway.agencies.checkpoint())
@@ -115,7 +116,7 @@ struct DeskRoutes: Sendable {
         return answer
     }
 
-    private static func officer(_ context: DeskContext) throws(Problem) -> Officer {
+    static func officer(_ context: DeskContext) throws(Problem) -> Officer {
         guard let officer = context.officer else { throw ProblemCatalogue.problem("party.unknown") }
         return officer
     }

@@ -34,6 +34,10 @@ package struct DecisionLeaf: Equatable, Sendable {
     package var digestOut: LeafDigest?
     /// The delivery that carries the copy; nil when there is none.
     package var delivery: DeliveryID?
+    /// The break-glass ground it went on; nil when none was needed.
+    package var ground: LeafToken?
+    /// The break-glass clauses without which something would not have gone; empty without a ground.
+    package var brokenGlass: [RuleID]
     /// Whether the sender only asked what would happen.
     package var isDryRun: Bool
 
@@ -42,7 +46,9 @@ package struct DecisionLeaf: Equatable, Sendable {
         message: MessageID, name: MessageName, caseID: CaseID? = nil, sender: PartyID, recipient: PartyID,
         purpose: PurposeID, answer: LeafAnswer, code: LeafCode? = nil, clause: RuleID? = nil, rules: [RuleID] = [],
         fields: [FieldGroup] = [], persons: [Pseudonym] = [], consents: [ConsentLookedAt] = [],
-        digestIn: LeafDigest? = nil, digestOut: LeafDigest? = nil, delivery: DeliveryID? = nil, isDryRun: Bool = false
+        digestIn: LeafDigest? = nil, digestOut: LeafDigest? = nil, delivery: DeliveryID? = nil,
+        ground: LeafToken? = nil, brokenGlass: [RuleID] = [],
+        isDryRun: Bool = false
     ) {
         (self.message, self.name, self.caseID) = (message, name, caseID)
         (self.sender, self.recipient, self.purpose) = (sender, recipient, purpose)
@@ -50,6 +56,7 @@ package struct DecisionLeaf: Equatable, Sendable {
         (self.fields, self.persons, self.consents) = (fields, persons, consents)
         (self.digestIn, self.digestOut) = (digestIn, digestOut)
         (self.delivery, self.isDryRun) = (delivery, isDryRun)
+        (self.ground, self.brokenGlass) = (ground, brokenGlass)
     }
 }
 
@@ -71,6 +78,8 @@ extension DecisionLeaf: LeafContent {
         digestIn = try members.optionalTerm("digestIn")
         digestOut = try members.optionalTerm("digestOut")
         delivery = try members.optionalTerm("delivery")
+        ground = try members.optionalTerm("ground")
+        brokenGlass = ground == nil ? [] : try members.terms("brokenGlass")
         isDryRun = try members.flag("dryRun")
     }
 
@@ -91,6 +100,8 @@ extension DecisionLeaf: LeafContent {
         members.set("digestIn", digestIn)
         members.set("digestOut", digestOut)
         members.set("delivery", delivery)
+        members.set("ground", ground)
+        if ground != nil { members.set("brokenGlass", brokenGlass) }
         members.set("dryRun", isDryRun)
     }
 
@@ -103,5 +114,6 @@ extension DecisionLeaf: LeafContent {
         return "\(isDryRun ? "dry run of " : "")\(name) `\(message)` from \(sender) to \(recipient)"
             + "\(caseID.map { " in case \($0)" } ?? "") for \(purpose): \(answer.rawValue)"
             + "\(reason.isEmpty ? "" : " (\(reason))"); \(kept) kept, \(changed) changed, \(dropped) cut"
+            + "\(ground.map { "; glass broken on \($0)" } ?? "")"
     }
 }

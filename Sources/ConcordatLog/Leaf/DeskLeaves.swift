@@ -12,6 +12,8 @@ package struct ViewLeaf: Equatable, Sendable {
         case export
         /// What a search found.
         case search
+        /// Uses of break glass, with their written reasons.
+        case breakGlass = "break-glass"
     }
 
     /// Who looked.

@@ -31,17 +31,46 @@ public struct Envelope: Sendable, Equatable {
     public var expires: UTCInstant?
     /// The sender's own officer or worker; never crosses by default.
     public var actor: OfficerID?
+    /// The ground on which the sender breaks glass, and why; nil for an ordinary message.
+    public var breakGlass: BreakGlassClaim?
 
     /// An envelope of parts that are each checked already.
     public init(
         id: MessageID, source: PartyID, type: String, subject: String? = nil, time: UTCInstant? = nil,
         purpose: PurposeID, recipients: [PartyID], inReplyTo: MessageID? = nil, expires: UTCInstant? = nil,
-        actor: OfficerID? = nil
+        actor: OfficerID? = nil, breakGlass: BreakGlassClaim? = nil
     ) {
         (self.id, self.source, self.type, self.subject, self.time) = (id, source, type, subject, time)
         (self.purpose, self.recipients, self.inReplyTo) = (purpose, recipients, inReplyTo)
-        (self.expires, self.actor) = (expires, actor)
+        (self.expires, self.actor, self.breakGlass) = (expires, actor, breakGlass)
     }
+}
+
+/// A sender's claim that a message cannot wait for permission (attributes `breakglass` and `breakglassreason`).
+public struct BreakGlassClaim: Sendable, Equatable {
+    // Bounds: characters and bytes of a written reason.
+    /// Characters a reason has at most.
+    public static let reasonMax = 1_000
+    /// Bytes of UTF-8 a reason has at most.
+    public static let reasonBytesMax = 4_000
+
+    /// The ground, in the protocol's word for it; 1 to 64 of `[A-Za-z0-9._-]`.
+    public let ground: String
+    /// Why, in the sender's own words. For the reviewing officer alone.
+    public let reason: Sensitive<String>
+
+    /// Nil when the ground is no word, or the reason is empty, too long or holds control characters.
+    public init?(ground: String, reason: String) {
+        guard IdentifierGrammar.accepts(ground), reason.utf8.count <= Self.reasonBytesMax,
+            (1...Self.reasonMax).contains(reason.count),
+            reason.unicodeScalars.allSatisfy({ $0 == "\n" || !$0.properties.generalCategory.isControl })
+        else { return nil }
+        (self.ground, self.reason) = (ground, Sensitive(reason))
+    }
+}
+
+extension Unicode.GeneralCategory {
+    fileprivate var isControl: Bool { self == .control || self == .unassigned || self == .surrogate }
 }
 
 /// What is wrong with an envelope. Says which attribute, never what it holds.

@@ -7,7 +7,7 @@ public struct EnvelopeAttributes: Sendable {
     /// The attributes a sender may use; any other is refused by name.
     public static let known: Set<String> = [
         "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "purpose", "recipients",
-        "inreplyto", "expires", "actor",
+        "inreplyto", "expires", "actor", "breakglass", "breakglassreason",
     ]
 
     /// No attributes yet.
@@ -55,7 +55,20 @@ public struct EnvelopeAttributes: Sendable {
         let expires = try optional("expires", "must be an RFC 3339 date-time", make: { UTCInstant($0) })
         return Envelope(
             id: id, source: source, type: type, subject: subject, time: time, purpose: purpose,
-            recipients: try recipients(), inReplyTo: inReplyTo, expires: expires, actor: actor)
+            recipients: try recipients(), inReplyTo: inReplyTo, expires: expires, actor: actor,
+            breakGlass: try breakGlass())
+    }
+
+    /// The claim of a ground: both attributes or neither.
+    private func breakGlass() throws(EnvelopeFault) -> BreakGlassClaim? {
+        guard values["breakglass"] != nil || values["breakglassreason"] != nil else { return nil }
+        let (ground, reason) = (try required("breakglass"), try required("breakglassreason"))
+        guard IdentifierGrammar.accepts(ground) else { throw malformed("breakglass", Self.identifierAdvice) }
+        guard let claim = BreakGlassClaim(ground: ground, reason: reason) else {
+            throw malformed(
+                "breakglassreason", "must be text of 1 to \(BreakGlassClaim.reasonMax) characters without controls")
+        }
+        return claim
     }
 
     private func recipients() throws(EnvelopeFault) -> [PartyID] {

@@ -40,6 +40,27 @@ extension OpenAPIDocument {
                         status: 200, description: "A ustar archive in the layout of C2SP tlog-tiles",
                         content: [("application/x-tar", ["type": "string", "format": "binary"])])
                 ], refusals: framing + [403, 503]),
+            OpenAPIOperation(
+                method: "GET", path: "/v1/break-glass", id: "breakGlass",
+                summary: "Uses of break glass with their reasons, the unreviewed first; for officers of the deployment",
+                parameters: [
+                    OpenAPIOperation.Parameter(
+                        name: "from", place: .query,
+                        schema: ["type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0],
+                        description: "How many to leave out from the front: `next` of the page before"),
+                    OpenAPIOperation.Parameter(
+                        name: "limit", place: .query,
+                        schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50],
+                        description: "How many at most"),
+                    reason,
+                ], answers: [json(200, "Uses", "BreakGlassUses")], refusals: framing + [403, 503]),
+            OpenAPIOperation(
+                method: "POST", path: "/v1/break-glass/{leaf}/review", id: "reviewBreakGlass",
+                summary: "Say whether a use was justified; on record before it is answered",
+                parameters: [leafParameter],
+                request: [("application/json", OpenAPISchemas.reference("BreakGlassReview"))],
+                answers: [OpenAPIOperation.Answer(status: 204, description: "It is reviewed")],
+                refusals: framing + [403, 404, 409, 413, 415, 422, 503]),
             checkpointOperation,
             openAPIOperation,
         ] + adminOperations

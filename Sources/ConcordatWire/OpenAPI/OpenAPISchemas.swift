@@ -25,6 +25,7 @@ enum OpenAPISchemas {
     /// Every named schema, in alphabetical order.
     static var all: [JSONMember] {
         [
+            JSONMember("BreakGlassReview", breakGlassReview), JSONMember("BreakGlassUses", breakGlassUses),
             JSONMember("Consent", consent), JSONMember("ConsentState", consentState), JSONMember("Consents", consents),
             JSONMember("Deliveries", deliveries), JSONMember("Due", due), JSONMember("Event", event),
             JSONMember("Me", me),
@@ -48,7 +49,9 @@ enum OpenAPISchemas {
                 ("subject", identifier), ("time", moment), ("datacontenttype", ["const": "application/json"]),
                 ("purpose", identifier),
                 ("recipients", ["type": "string", "description": "1 to 16 party ids, one space between"]),
-                ("inreplyto", identifier), ("expires", moment), ("actor", identifier), ("data", ["type": "object"]),
+                ("inreplyto", identifier), ("expires", moment), ("actor", identifier), ("breakglass", identifier),
+                ("breakglassreason", ["type": "string", "minLength": 1, "maxLength": 1000]),
+                ("data", ["type": "object"]),
             ], required: ["specversion", "id", "source", "type", "purpose", "recipients", "data"])
     }
 
@@ -103,6 +106,7 @@ enum OpenAPISchemas {
                 "masked": ["type": "string"], "notsupplied": ["type": "string"],
                 "keep": ["type": "string", "description": "How long, and from which event: P2Y from case-closed"],
                 "onward": ["enum": ["none", "ask-sender", "protocol"]], "marking": ["type": "string"],
+                "breakglass": ["type": "string", "description": "The ground on which glass was broken for this"],
             ],
         ]
         let delivery = object(

@@ -127,6 +127,20 @@ public enum ProblemCatalogue {
             "read the grounds and clauses of the protocol; send without it what it permits"
         ),
         (
+            "break-glass.not-needed", 403, "nothing of this goes by breaking glass, and nothing else goes from you now",
+            "wait until your party is resumed or a text is in force"
+        ),
+        (
+            "break-glass.reason-too-short", 422, "the written reason is too short",
+            "say in breakglassreason who is in danger, from what, and why it cannot wait"
+        ),
+        (
+            "break-glass.review-overdue", 403, "an earlier use of yours was not reviewed in time",
+            "ask a data-protection officer of the deployment to review it"
+        ),
+        ("break-glass.reviewed", 409, "this use was reviewed already", "see GET /v1/break-glass"),
+        ("review.malformed", 422, "the review is not complete", "correct the member named"),
+        (
             "consent.required", 403, "the clause named rests on a consent that is not on record",
             "have the consent recorded by who may record it, then send again"
         ),

@@ -30,7 +30,8 @@ struct ConfigurationReader {
 
     private func configuration(_ root: ConfigurationNode) throws -> Configuration {
         let members = try root.members([
-            "deployment", "mode", "protocol", "parties", "replay", "store", "keys", "log", "data-plane", "desk", "local",
+            "deployment", "mode", "protocol", "parties", "replay", "store", "keys", "log", "data-plane", "desk",
+            "local",
             "delivery",
             "limits",
             "retention", "crl-grace", "reserve-free-bytes", "clock",
