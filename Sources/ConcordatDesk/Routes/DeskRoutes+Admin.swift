@@ -169,7 +169,8 @@ extension DeskRoutes {
         return Dictionary(members.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
-    private static func body(of request: Request, bytesMax: Int) async throws -> [UInt8] {
+    /// The body of a request that acts, whole and within its bound.
+    static func body(of request: Request, bytesMax: Int) async throws -> [UInt8] {
         do {
             let buffer = try await request.body.collect(upTo: bytesMax)
             return Array(buffer.readableBytesView)

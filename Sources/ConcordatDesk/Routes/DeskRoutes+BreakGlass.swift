@@ -21,23 +21,11 @@ extension DeskRoutes {
             guard let index = Int64(text), index >= 0, String(index) == text else {
                 throw ProblemCatalogue.problem("leaf.unknown")
             }
+            guard request.headers[.contentType] == "application/json" else {
+                throw ProblemCatalogue.problem("limit.media-type", detail: "send application/json")
+            }
             let body = try await body(of: request, bytesMax: BreakGlassRegister.bodyBytesMax)
             return response(await gateway.breakGlass.review(UInt64(index), body, by: try officer(context)))
-        }
-    }
-
-    /// The body of a request that acts: JSON, whole, within its bound.
-    static func body(of request: Request, bytesMax: Int) async throws -> [UInt8] {
-        guard request.headers[.contentType] == "application/json" else {
-            throw ProblemCatalogue.problem("limit.media-type", detail: "send application/json")
-        }
-        do {
-            let buffer = try await request.body.collect(upTo: bytesMax)
-            return Array(buffer.readableBytesView)
-        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
-            throw ProblemCatalogue.problem("limit.body")
-        } catch is NIOTooManyBytesError {
-            throw ProblemCatalogue.problem("limit.body")
         }
     }
 }
