@@ -4,6 +4,8 @@ package import ConcordatTerms
 package enum DeliveryState: String, Sendable, Hashable, CaseIterable {
     /// In the recipient's queue.
     case waiting
+    /// A clause makes it wait for a consent or an officer, out of the line, until `next` at most.
+    case held
     /// Its hand-over leaf is durable; the recipient may have it.
     case handed
     /// The recipient acknowledged it.
@@ -18,7 +20,7 @@ package enum DeliveryState: String, Sendable, Hashable, CaseIterable {
     /// Whether nothing more happens to it.
     package var isFinished: Bool {
         switch self {
-        case .waiting, .handed, .parked: false
+        case .waiting, .held, .handed, .parked: false
         case .delivered, .expired, .withdrawn: true
         }
     }
@@ -37,7 +39,7 @@ package struct Delivery: Sendable, Hashable {
     package var state: DeliveryState
     /// Hand-overs begun so far.
     package var attempts: Int
-    /// Not handed over before this moment: a retry's wait, or the end of a lease.
+    /// Not handed over before this moment: a retry's wait, the end of a lease, or the end of the wait of what is held.
     package var next: UTCInstant
     package let created: UTCInstant
     package let expires: UTCInstant

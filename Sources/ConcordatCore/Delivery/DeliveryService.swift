@@ -10,6 +10,7 @@ package struct DeliveryService: Service {
     // Bound: deliveries of one look along a line, and expiries of one sweep.
     private static let pushMax = 32
     private static let expiryMax = 500
+    private static let heldMax = 5_000
 
     private let house: House
     private let handOver: HandOver
@@ -99,10 +100,12 @@ package struct DeliveryService: Service {
     private func sweep() async {
         var turns = 0
         var warned = 0
+        var looked: [DeliveryID: HeldLook] = [:]
         var wasInForce = house.inForce.isInForce(at: house.now())
         var warnedOn: CivilDate?
         while !Task.isCancelled {
             await endExpired()
+            looked = await settleHeld(looked)
             await recordStep()
             await protocols.activateDue()
             wasInForce = await recordPeriod(was: wasInForce)
@@ -131,6 +134,29 @@ package struct DeliveryService: Service {
                 "break glass: a use was not reviewed in time", metadata: ["overdue": "\(uses.overdue)"])
         }
         return uses.overdue
+    }
+
+    /// What a held delivery was last judged under: nothing can have changed for it while these are the same.
+    struct HeldLook: Equatable {
+        let caseEpoch: Int
+        let standingEpoch: Int
+        let isOver: Bool
+    }
+
+    /// Lets go or ends what was held and need not wait longer. Returns what each was looked at under.
+    func settleHeld(_ looked: [DeliveryID: HeldLook] = [:]) async -> [DeliveryID: HeldLook] {
+        var looks: [DeliveryID: HeldLook] = [:]
+        for delivery in house.registers.heldDeliveries.prefix(Self.heldMax) {
+            let look = HeldLook(
+                caseEpoch: house.registers.record(of: delivery.caseID)?.epoch ?? 0,
+                standingEpoch: house.registers.standing.epoch, isOver: delivery.next <= house.now())
+            guard looked[delivery.id] != look else {
+                looks[delivery.id] = look
+                continue
+            }
+            if case .waits = await handOver.settle(delivery.id), !look.isOver { looks[delivery.id] = look }
+        }
+        return looks
     }
 
     /// Ends what has expired, a bounded number at a time.

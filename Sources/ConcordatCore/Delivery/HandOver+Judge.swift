@@ -67,6 +67,25 @@ extension HandOver {
         "protocol.lapsed", "protocol.not-yet", "party.not-signed", Decision.stoppedCode,
     ]
 
+    /// What the text says now of a copy that waits.
+    ///
+    /// - Parameter isReleased: whether an officer lets it go.
+    /// - Throws: when it is not a copy this protocol can judge.
+    func answer(
+        toHeld copy: DeliveryCopy, since: UTCInstant, isReleased: Bool, record: CaseRecord,
+        under text: CompiledProtocol,
+        now: UTCInstant
+    ) throws -> Decision.Answer? {
+        guard let message = text.messages[copy.context.name] else { return nil }
+        var limits = house.settings.json
+        limits.documentBytesMax = 1 << 30
+        var facts = try MessageReader.readCopy(copy.cut.bytes.span.bytes, schema: message.schema, limits: limits)
+        (facts.facts, facts.parties) = (copy.facts, copy.parties)
+        var input = input(for: copy, facts: facts, record: record, message: message, now: now)
+        (input.heldSince, input.isReleased) = (since, isReleased)
+        return text.judge(input).answer
+    }
+
     private func input(
         for copy: DeliveryCopy, facts: MessageFacts, record: CaseRecord, message: CompiledMessage, now: UTCInstant
     ) -> JudgeInput {

@@ -86,6 +86,7 @@ package struct HandOver: Sendable {
         guard !house.clock.isStepped, !standing.suspended.contains(delivery.recipient),
             !Self.isStopped(delivery, standing: standing, isInForce: text.isInForce(at: now))
         else { return .held }
+        guard delivery.state != .held else { return .held }
         guard delivery.expires > now else { return .gone }
         var guards: [LedgerGuard] = [
             .delivery(delivery.id, delivery.state, attempts: delivery.attempts), .standing(standing.epoch),
@@ -132,7 +133,7 @@ package struct HandOver: Sendable {
     }
 
     /// The copy as it lies in the store, with its key; nil when it can never be read again.
-    private func opened(_ delivery: Delivery) throws -> (DeliveryCopy, DayKey)? {
+    func opened(_ delivery: Delivery) throws -> (DeliveryCopy, DayKey)? {
         guard let sealed = try house.driver.copy(of: delivery.id) else {
             // Destroyed by who ended it meanwhile, or lost; the guards of what follows tell which.
             return nil
@@ -147,7 +148,7 @@ package struct HandOver: Sendable {
     }
 
     /// A copy that nobody can read leaves the line, and the leaf says so: it must not hold up those behind it.
-    private func park(_ delivery: Delivery, guards: [LedgerGuard], under text: TextInForce) async throws(LedgerFault)
+    func park(_ delivery: Delivery, guards: [LedgerGuard], under text: TextInForce) async throws(LedgerFault)
         -> Outcome
     {
         _ = try await house.ledger.commit(

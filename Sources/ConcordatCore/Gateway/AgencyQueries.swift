@@ -80,6 +80,7 @@ package struct AgencyQueries: Sendable {
     private static func shown(_ state: DeliveryState) -> String {
         switch state {
         case .waiting, .parked: "waiting"
+        case .held: "held"
         case .handed: "handed-over"
         case .delivered: "delivered"
         case .expired, .withdrawn: "ended"

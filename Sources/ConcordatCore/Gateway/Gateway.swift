@@ -13,6 +13,7 @@ package struct Gateway: Sendable {
     package let due: DueQueries
     package let replay: ReplayQueries
     package let breakGlass: BreakGlassRegister
+    package let holds: HoldRegister
     package let refusals: RefusalBook
     package let protocols: ProtocolChanges
     package let stops: EmergencyStops
@@ -32,6 +33,7 @@ package struct Gateway: Sendable {
         stops = EmergencyStops(house: house)
         rescue = DeliveryRescue(house: house)
         breakGlass = BreakGlassRegister(house: house)
+        holds = HoldRegister(house: house)
     }
 
     /// Fills the registers from what the store held at start.

@@ -132,13 +132,11 @@ extension IntakeWork {
     private func outcome(
         of decision: Decision, for recipient: PartyID, salt: [UInt8], in view: CaseView, at now: UTCInstant
     ) throws -> RecipientOutcome {
-        if case .hold(_, let hold) = decision.answer {
-            var decision = decision
-            decision.answer = .withhold(Refusal(code: "hold.waiting", clause: hold.clause))
-            return RecipientOutcome(recipient: recipient, decision: decision, cut: nil, salt: salt)
-        }
-        guard case .share(let plan) = decision.answer else {
-            return RecipientOutcome(recipient: recipient, decision: decision, cut: nil, salt: salt)
+        let plan: FieldPlan
+        switch decision.answer {
+        // What waits is kept as wide as the wait can make it, and judged again before it goes.
+        case .share(let granted), .hold(let granted, _): plan = granted
+        case .withhold, .refuse: return RecipientOutcome(recipient: recipient, decision: decision, cut: nil, salt: salt)
         }
         let cut = try Cutter.cut(
             message.submission.body.span.bytes, range: message.data, schema: text.schema, facts: facts, plan: plan,
@@ -175,7 +173,11 @@ struct RecipientOutcome: Sendable {
     let salt: [UInt8]
     var delivery: DeliveryID?
 
+    /// Whether there is a copy for the recipient, be it one that waits.
     var isShared: Bool { cut != nil }
+
+    /// What the copy waits for.
+    var hold: Hold? { if case .hold(_, let hold) = decision.answer { hold } else { nil } }
 
     var refusal: Refusal? {
         switch decision.answer {

@@ -22,12 +22,13 @@ extension JudgedMessage {
             let delivery = Delivery(
                 id: id, message: work.message.envelope.id, messageName: work.text.name,
                 sender: work.message.envelope.source,
-                recipient: outcomes[index].recipient, caseID: after.id, next: now, created: now,
-                expires: work.expires(at: now), dayKey: dayKey.id,
+                recipient: outcomes[index].recipient, caseID: after.id,
+                state: outcomes[index].hold == nil ? .waiting : .held, next: outcomes[index].hold?.deadline ?? now,
+                created: now, expires: work.expires(at: now), dayKey: dayKey.id,
                 isUrgent: !outcomes[index].decision.brokenGlass.isEmpty)
             let sealed = try CopySeal.seal(copy.bytes, delivery: id, recipient: delivery.recipient, dayKey: dayKey)
             changes.append(.putDelivery(delivery, copy: sealed))
-            delivered.append(delivery.recipient)
+            if delivery.state == .waiting { delivered.append(delivery.recipient) }
         }
         return changes
     }

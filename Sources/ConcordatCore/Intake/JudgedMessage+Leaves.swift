@@ -45,17 +45,21 @@ extension JudgedMessage {
         let answer: LeafAnswer =
             switch outcome.decision.answer {
             case .share: .share
-            case .hold, .withhold: .withhold
+            case .hold: .hold
+            case .withhold: .withhold
             case .refuse: .refuse
             }
         return DecisionLeaf(
             message: envelope.id, name: work.text.name, caseID: caseID,
             sender: envelope.source, recipient: outcome.recipient, purpose: envelope.purpose, answer: answer,
-            code: refusal.flatMap { LeafCode($0.code) }, clause: refusal?.clause,
+            code: outcome.hold == nil ? refusal.flatMap { LeafCode($0.code) } : "hold.waiting",
+            clause: outcome.hold?.clause ?? refusal?.clause,
             rules: Array(Set(fields.flatMap(\.rules))).sorted(), fields: fields,
             persons: Set(personIDs).compactMap(pseudonym).sorted(), consents: consents(outcome.decision.consents),
             digestIn: digestIn,
-            digestOut: outcome.cut.flatMap { LeafDigest(bytes: MAC.hmacSHA256(key: outcome.salt, $0.bytes)) },
+            // Nothing goes out yet of what waits.
+            digestOut: outcome.hold != nil
+                ? nil : outcome.cut.flatMap { LeafDigest(bytes: MAC.hmacSHA256(key: outcome.salt, $0.bytes)) },
             delivery: outcome.delivery, ground: ground(of: outcome),
             brokenGlass: ground(of: outcome) == nil ? [] : outcome.decision.brokenGlass, isDryRun: isDryRun)
     }

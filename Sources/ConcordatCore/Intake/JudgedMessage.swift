@@ -55,7 +55,9 @@ struct JudgedMessage: Sendable {
             moves = work.inForce.text.moves(
                 of: work.input(for: accepted[0], in: view, at: now), acceptedRecipients: accepted)
             let expected = work.inForce.text.expectations(
-                openedBy: work.input(for: accepted[0], in: view, at: now), acceptedRecipients: accepted)
+                openedBy: work.input(for: accepted[0], in: view, at: now),
+                // Who does not have it yet owes no answer to it.
+                acceptedRecipients: outcomes.filter { $0.isShared && $0.hold == nil }.map(\.recipient))
             after = next(moves, expected: expected)
             guard !after.isFull else {
                 throw work.refusal("limit.queue", detail: "the case holds as much as a case may hold")

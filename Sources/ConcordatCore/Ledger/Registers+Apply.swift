@@ -18,9 +18,11 @@ extension Registers {
             state.lines[delivery.recipient, default: DeliveryLine()].insert(delivery)
             state.expiring[minute(delivery.expires), default: []].insert(delivery.id)
             state.keysInUse[delivery.dayKey, default: 0] += 1
+            if delivery.state == .held { state.held.insert(delivery.id) }
         case .moveDelivery(let id, to: let new, let attempts, let next, copy: _):
             guard var delivery = state.deliveries[id] else { return }
             (delivery.state, delivery.attempts, delivery.next) = (new, attempts, next)
+            if new != .held { state.held.remove(id) }
             if new.isFinished { finish(delivery, in: &state) } else { state.deliveries[id] = delivery }
         case .putStanding(let standing):
             state.standing = standing

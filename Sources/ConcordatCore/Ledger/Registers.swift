@@ -15,6 +15,8 @@ package final class Registers: Sendable {
         var lines: [PartyID: DeliveryLine] = [:]
         /// Unfinished deliveries by the minute in which they expire.
         var expiring: [Int64: Set<DeliveryID>] = [:]
+        /// Deliveries that a clause makes wait.
+        var held: Set<DeliveryID> = []
         /// How many unfinished deliveries each day key seals.
         var keysInUse: [String: Int] = [:]
         var standing = Standing()
@@ -113,6 +115,13 @@ package final class Registers: Sendable {
         }
     }
 
+    /// Deliveries that a clause makes wait, whose wait ends soonest first.
+    package var heldDeliveries: [Delivery] {
+        state.withLock { state in
+            state.held.compactMap { state.deliveries[$0] }.sorted { ($0.next, $0.sequence) < ($1.next, $1.sequence) }
+        }
+    }
+
     /// Day keys that sealed copies still need.
     package var dayKeysInUse: Set<String> { state.withLock { Set($0.keysInUse.keys) } }
 
@@ -128,7 +137,8 @@ package final class Registers: Sendable {
             var look = LineLook()
             var blocked: Set<CaseID> = []
             state.lines[recipient]?.walk { id in
-                guard let delivery = state.deliveries[id], delivery.state != .parked, delivery.expires > now,
+                guard let delivery = state.deliveries[id], delivery.state != .parked, delivery.state != .held,
+                    delivery.expires > now,
                     !isHeld(delivery), delivery.isUrgent || !blocked.contains(delivery.caseID)
                 else { return true }
                 if delivery.next <= now {

@@ -8,7 +8,8 @@ import NIOCore
 extension DeskRoutes {
     /// Where an officer or an admin acts: everything else at the desk only looks.
     static func acts(_ path: String) -> Bool {
-        path.hasPrefix("/v1/admin/") || path.hasPrefix("/v1/break-glass/") && path.hasSuffix("/review")
+        path.hasPrefix("/v1/admin/") || path.hasPrefix("/v1/holds/")
+            || path.hasPrefix("/v1/break-glass/") && path.hasSuffix("/review")
     }
 
     /// What the desk takes of HTTP: a plain GET to one host without a body, and a POST with a body of a stated length to where

@@ -67,6 +67,7 @@ struct DeskRoutes: Sendable {
             return try await export(for: try officer(context), isJustified: try query.has("reason"), gateway: gateway)
         }
         addBreakGlass(to: router, gateway)
+        addHolds(to: router, gateway)
         router.get("/log/checkpoint") { request, _ in
             _ = try DeskQuery(request.uri.string, names: [])
             return response(gateway.agencies.checkpoint())

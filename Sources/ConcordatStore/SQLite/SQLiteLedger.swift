@@ -135,7 +135,7 @@ package final class SQLiteLedger: LedgerDriver {
                 image.cases.append((id: CaseID(unchecked: row[0]), sealed: [UInt8](sealed)))
             }
             image.deliveries = try Self.deliveries(
-                db, "WHERE state IN ('waiting', 'handed', 'parked') ORDER BY sequence", [])
+                db, "WHERE state IN ('waiting', 'held', 'handed', 'parked') ORDER BY sequence", [])
             image.standing = try Data.fetchOne(db, sql: "SELECT value FROM about WHERE name = 'standing'").map {
                 [UInt8]($0)
             }

@@ -41,7 +41,7 @@ enum StoreSchema {
         ) STRICT
         """,
         "CREATE INDEX deliveries_by_message ON deliveries (sender, message)",
-        "CREATE INDEX deliveries_open ON deliveries (state, sequence) WHERE state IN ('waiting', 'handed', 'parked')",
+        "CREATE INDEX deliveries_open ON deliveries (state, sequence) WHERE state IN ('waiting', 'held', 'handed', 'parked')",
         "CREATE TABLE copies (sequence INTEGER PRIMARY KEY NOT NULL REFERENCES deliveries, sealed BLOB NOT NULL) STRICT",
         """
         CREATE TABLE answers (

@@ -41,6 +41,27 @@ extension OpenAPIDocument {
                         content: [("application/x-tar", ["type": "string", "format": "binary"])])
                 ], refusals: framing + [403, 503]),
             OpenAPIOperation(
+                method: "GET", path: "/v1/holds", id: "holds",
+                summary: "What a clause makes wait, whose time ends soonest first; for officers of the deployment",
+                parameters: [
+                    OpenAPIOperation.Parameter(
+                        name: "from", place: .query,
+                        schema: ["type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0],
+                        description: "How many to leave out from the front: `next` of the page before"),
+                    OpenAPIOperation.Parameter(
+                        name: "limit", place: .query,
+                        schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50],
+                        description: "How many at most"),
+                    reason,
+                ], answers: [json(200, "What waits", "Holds")], refusals: framing + [403, 503]),
+            OpenAPIOperation(
+                method: "POST", path: "/v1/holds/{delivery}", id: "decideHold",
+                summary: "Let a delivery go, or turn it away; on record before it is answered",
+                parameters: [named("delivery", .path, "The id of the delivery")],
+                request: [("application/json", OpenAPISchemas.reference("HoldDecision"))],
+                answers: [OpenAPIOperation.Answer(status: 204, description: "It is decided")],
+                refusals: framing + [403, 404, 409, 413, 415, 422, 503]),
+            OpenAPIOperation(
                 method: "GET", path: "/v1/break-glass", id: "breakGlass",
                 summary: "Uses of break glass with their reasons, the unreviewed first; for officers of the deployment",
                 parameters: [

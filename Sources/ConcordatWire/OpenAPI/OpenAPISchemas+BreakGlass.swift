@@ -22,4 +22,20 @@ extension OpenAPISchemas {
             ], required: ["message", "sender", "ground", "reason", "at", "review-by", "state"])
         return object([("uses", list(use)), ("next", nullable(index))], required: ["uses"])
     }
+
+    /// What an officer says of a delivery that waits.
+    static var holdDecision: JSONValue {
+        object([("decision", ["enum": ["release", "refuse"]])], required: ["decision"])
+    }
+
+    /// Deliveries that wait, as the officers of the deployment see them.
+    static var holds: JSONValue {
+        let hold = object(
+            [
+                ("delivery", identifier), ("leaf", nullable(index)), ("message", identifier), ("name", identifier),
+                ("case", identifier), ("sender", identifier), ("recipient", identifier),
+                ("clause", nullable(identifier)), ("since", moment), ("until", moment),
+            ], required: ["delivery", "message", "sender", "recipient", "since", "until"])
+        return object([("holds", list(hold)), ("next", nullable(index))], required: ["holds"])
+    }
 }

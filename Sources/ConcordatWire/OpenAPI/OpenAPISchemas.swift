@@ -28,7 +28,7 @@ enum OpenAPISchemas {
             JSONMember("BreakGlassReview", breakGlassReview), JSONMember("BreakGlassUses", breakGlassUses),
             JSONMember("Consent", consent), JSONMember("ConsentState", consentState), JSONMember("Consents", consents),
             JSONMember("Deliveries", deliveries), JSONMember("Due", due), JSONMember("Event", event),
-            JSONMember("Me", me),
+            JSONMember("HoldDecision", holdDecision), JSONMember("Holds", holds), JSONMember("Me", me),
             JSONMember("Officer", officer), JSONMember("Problem", problem), JSONMember("Receipt", receipt),
             JSONMember("Tracking", tracking), JSONMember("Transfer", transfer), JSONMember("Transfers", transfers),
         ]

@@ -116,6 +116,10 @@ public enum ProblemCatalogue {
             "see the schema for recipients"
         ),
         (
+            "hold.not-for-officer", 409, "this waits for a consent, not for an officer",
+            "have the consent recorded, or refuse the delivery"
+        ),
+        (
             "hold.waiting", 403, "the clause named makes this message wait", "wait; its tracking says how it ends"
         ),
         (

@@ -1,0 +1,117 @@
+import ConcordatDecision
+import ConcordatLog
+package import ConcordatTerms
+
+extension HandOver {
+    /// What came of looking at a delivery that waits.
+    package enum Settled: Sendable {
+        /// It stands in the line now, and is judged once more before it goes.
+        case released
+        /// It ended, with a leaf.
+        case ended
+        /// It waits on.
+        case waits
+        /// It was no longer held.
+        case gone
+        /// The store cannot take the record now.
+        case later
+    }
+
+    /// Looks whether a held delivery still has to wait: the consent may have come, the time may be up, or an officer may let
+    /// it go. It goes into the line as it was kept, and hand-over narrows it to what may be shared then.
+    package func settle(_ id: DeliveryID, releasedBy officer: OfficerID? = nil) async -> Settled {
+        // Bound: times a delivery is judged again because its case moved.
+        for _ in 0..<house.settings.judgementsMax {
+            guard let delivery = house.registers.delivery(id), delivery.state == .held else { return .gone }
+            do {
+                return try await settleOnce(delivery, releasedBy: officer)
+            } catch LedgerFault.stale {
+                continue
+            } catch {
+                return .later
+            }
+        }
+        return .later
+    }
+
+    /// An officer turns a held delivery away: its copy is destroyed, and leaves say by whom.
+    package func refuse(_ id: DeliveryID, by officer: OfficerID) async -> Settled {
+        guard let delivery = house.registers.delivery(id), delivery.state == .held else { return .gone }
+        do throws(LedgerFault) {
+            try await end(delivery, code: "hold.refused", by: officer, guards: [])
+            return .ended
+        } catch {
+            if case .stale = error { return .gone }
+            return .later
+        }
+    }
+
+    private func settleOnce(_ delivery: Delivery, releasedBy officer: OfficerID?) async throws -> Settled {
+        let now = house.now()
+        // Order matters: read before it is judged by, and guarded as read.
+        let record = house.registers.record(of: delivery.caseID)
+        let (text, standing) = { ($0.text, $0.standing) }(house.registers.footing)
+        guard !house.clock.isStepped, text.isInForce(at: now), delivery.expires > now, let record else { return .waits }
+        let guards: [LedgerGuard] = [.standing(standing.epoch), .caseEpoch(record.id, record.epoch)]
+        guard let (copy, _) = try opened(delivery),
+            let answer = try? answer(
+                toHeld: copy, since: delivery.created, isReleased: officer != nil, record: record, under: text.text,
+                now: now)
+        else {
+            _ = try await park(delivery, guards: guards + [held(delivery)], under: text)
+            return .ended
+        }
+        switch answer {
+        case .hold: return .waits
+        case .share:
+            try await release(delivery, by: officer, at: now, guards: guards)
+            return .released
+        case .withhold(let refusal), .refuse(let refusal):
+            // Why, is told of the time alone: anything else could tell a consent's state.
+            let code: LeafCode? = refusal.code == "hold.expired" ? "hold.expired" : nil
+            try await end(delivery, code: code, by: officer, guards: guards)
+            return .ended
+        }
+    }
+
+    private func held(_ delivery: Delivery) -> LedgerGuard {
+        .delivery(delivery.id, .held, attempts: delivery.attempts)
+    }
+
+    private func release(_ delivery: Delivery, by officer: OfficerID?, at now: UTCInstant, guards: [LedgerGuard])
+        async throws(LedgerFault)
+    {
+        let act = officer.map { house.leaf(.admin(Self.act("hold.release", $0, delivery, to: "waiting")), at: now) }
+        _ = try await house.ledger.commit(
+            LedgerRecord(
+                guards: guards + [held(delivery)], leaves: act.map { [$0] } ?? [],
+                changes: [
+                    .moveDelivery(delivery.id, to: .waiting, attempts: delivery.attempts, next: now, copy: .keep)
+                ]))
+        house.bell.ring(delivery.recipient)
+    }
+
+    private func end(_ delivery: Delivery, code: LeafCode?, by officer: OfficerID?, guards: [LedgerGuard])
+        async throws(LedgerFault)
+    {
+        let now = house.now()
+        let end = DeliveryEndLeaf(delivery: delivery.id, end: .withdrawn, code: code)
+        var leaves = [house.leaf(.deliveryEnd(end), at: now)]
+        if let officer {
+            let act: LeafCode = code == "hold.refused" ? "hold.refuse" : "hold.release"
+            leaves.append(house.leaf(.admin(Self.act(act, officer, delivery, to: "withdrawn")), at: now))
+        }
+        _ = try await house.ledger.commit(
+            LedgerRecord(
+                guards: guards + [held(delivery)], leaves: leaves,
+                changes: [
+                    .moveDelivery(delivery.id, to: .withdrawn, attempts: delivery.attempts, next: now, copy: .destroy)
+                ]))
+    }
+
+    private static func act(_ act: LeafCode, _ officer: OfficerID, _ delivery: Delivery, to state: LeafToken)
+        -> AdminLeaf
+    {
+        AdminLeaf(who: officer, act: act, object: LeafToken(unchecked: delivery.id.rawValue), from: "held", to: state)
+    }
+}
