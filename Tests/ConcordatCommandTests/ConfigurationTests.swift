@@ -139,7 +139,9 @@ import Testing
         // The reader tells what it knows when a key is unknown: asked once for each mapping.
         let text = try String(contentsOf: Self.example, encoding: .utf8)
         var asked = 0
-        for section in ["", "store", "keys", "log", "data-plane", "desk", "local", "delivery", "limits", "retention"] {
+        for section in [
+            "", "store", "keys", "log", "data-plane", "desk", "local", "delivery", "limits", "retention", "replay",
+        ] {
             let probed =
                 section.isEmpty
                 ? text + "\nprobe: 1\n"
