@@ -95,7 +95,12 @@ let package = Package(
             name: "ConcordatPayloadTests", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatPayload"]),
         .testTarget(name: "ConcordatWireTests", dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatWire"]),
         .testTarget(
-            name: "ConcordatDecisionTests", dependencies: ["ConcordatTerms", "ConcordatPayload", "ConcordatDecision"]),
+            name: "ConcordatDecisionTests",
+            dependencies: ["ConcordatTerms", "ConcordatPayload", "ConcordatDecision", "ConcordatJudgeModel"]),
+        // The protocol's meaning a second time, and random protocols to compare the two on.
+        .target(
+            name: "ConcordatJudgeModel", dependencies: ["ConcordatTerms", "ConcordatPayload", "ConcordatDecision"],
+            path: "Tests/JudgeModel"),
         .testTarget(
             name: "ConcordatLogTests",
             dependencies: ["ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatLog"]),
@@ -157,6 +162,7 @@ package.targets.append(contentsOf: [
         dependencies: [
             "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
             "ConcordatDecision", "ConcordatLog", "ConcordatProtocols",
+            "ConcordatJudgeModel",
         ],
         path: "Tests/Fuzz/Readers"),
     .testTarget(name: "FailCaseTests", dependencies: ["FuzzReaders"], path: "Tests/Fuzz/Replay"),

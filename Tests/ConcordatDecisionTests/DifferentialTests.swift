@@ -1,4 +1,5 @@
 import ConcordatDecision
+import ConcordatJudgeModel
 import ConcordatPayload
 import ConcordatTerms
 import Foundation

@@ -44,7 +44,7 @@ struct FactClasses {
             if path.contains("/*") { return Self.subsets(values) }
             let singles = values.map { Set([$0]) }
             return domain.isAlwaysPresent ? singles : [[]] + singles
-        case .age: return Self.subsets(Self.numbers(mentioned).filter { Int($0).map { $0 >= 0 } ?? false })
+        case .age: return Self.subsets(Self.numbers(mentioned))
         case .count: return Self.numbers(mentioned).filter { Int($0).map { $0 >= 0 } ?? false }.map { [$0] }
         // One message claims one ground or none.
         case .ground: return [[]] + mentioned.sorted().map { [$0] }

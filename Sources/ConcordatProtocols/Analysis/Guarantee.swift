@@ -25,4 +25,15 @@ package struct Guarantee: Sendable, Equatable {
     package let purposes: Set<PurposeID>?
     /// Only sharing while this holds is meant.
     package let when: Condition?
+
+    package init(
+        id: GuaranteeID, title: String, categories: Set<Category>, about: Set<CompiledRule.Subject>?,
+        to: Set<PartyKind>?, from: Set<PartyKind>?, toCapacityNot: Set<Capacity>, withoutConsent: Bool,
+        exceptGrounds: Set<String>, messages: Set<MessageName>?, purposes: Set<PurposeID>?, when: Condition?
+    ) {
+        (self.id, self.title, self.categories, self.about) = (id, title, categories, about)
+        (self.to, self.from, self.toCapacityNot) = (to, from, toCapacityNot)
+        (self.withoutConsent, self.exceptGrounds, self.messages) = (withoutConsent, exceptGrounds, messages)
+        (self.purposes, self.when) = (purposes, when)
+    }
 }

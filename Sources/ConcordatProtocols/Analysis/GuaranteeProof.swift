@@ -14,12 +14,14 @@ struct GuaranteeProof {
     // Bound: counterexamples told for one guarantee.
     private static let examplesMax = 5
 
-    private let analysis: ProtocolAnalysis
     private let map: FlowMap
+    private let guarantees: [Guarantee]
+    /// With it, only cells that this rule covers are looked at.
+    private let concerned: CompiledRule?
     private let roleSets: RoleSets
-    private var size = ProofSize()
     private var broken: [GuaranteeID: Set<[RuleID]>] = [:]
-    private var tooLarge: [(rules: [CompiledRule], flow: Flow)] = []
+    private var tooLarge: [GuaranteeFindings.LargeCell] = []
+    private var findings = GuaranteeFindings()
 
     /// What is known in one cell about single subjects, for one guarantee.
     private struct Alone {
@@ -29,18 +31,18 @@ struct GuaranteeProof {
         var open: Set<CompiledRule.Subject> = []
     }
 
-    init(analysis: ProtocolAnalysis) {
-        (self.analysis, map) = (analysis, analysis.map)
-        roleSets = RoleSets(roles: analysis.checked.compiled.roles)
+    init(map: FlowMap, guarantees: [Guarantee], concerning rule: CompiledRule? = nil) {
+        (self.map, self.guarantees, concerned) = (map, guarantees, rule)
+        roleSets = RoleSets(roles: map.compiled.roles)
     }
 
-    /// Tries all guarantees; what is broken goes to the log.
-    mutating func run() -> ProofSize {
-        let rules = analysis.checked.compiled.rules
+    /// Tries all guarantees.
+    mutating func run() -> GuaranteeFindings {
+        let rules = map.compiled.rules
         let roleSets = roleSets
         let sets = map.classes.mapValues { fields in fields.map { roleSets.sets(of: $0) } }
-        for flow in map.flows {
-            let guarantees = analysis.checked.guarantees.filter { guarantee in
+        for flow in map.flows where concerned.map({ map.covers($0, flow) }) ?? true {
+            let guarantees = guarantees.filter { guarantee in
                 (guarantee.to?.contains(flow.to) ?? true) && (guarantee.from?.contains(flow.from) ?? true)
                     && (guarantee.messages?.contains(flow.message.name) ?? true)
                     && (guarantee.purposes?.contains(flow.purpose) ?? true)
@@ -49,16 +51,22 @@ struct GuaranteeProof {
             let covering = rules.filter { map.covers($0, flow) }
             let open = guarantees.filter { !isRefused($0, flow, covering) }
             for (field, sets) in zip(map.classes[flow.message.name] ?? [], sets[flow.message.name] ?? []) {
-                let concerned = open.filter { $0.categories.contains(field.category) }
-                guard !concerned.isEmpty else { continue }
+                let promised = open.filter { $0.categories.contains(field.category) }
+                guard !promised.isEmpty, isConcerned(field) else { continue }
                 // What waits may go in the end, so a hold says nothing here.
                 let inCategory = covering.filter { $0.effect == .refuseMessage || $0.covers(field.category) }
                 let closed = roleSets.closedSubjects(inCategory)
-                for guarantee in concerned { prove(guarantee, flow, field, inCategory, closed, sets) }
+                for guarantee in promised { prove(guarantee, flow, field, inCategory, closed, sets) }
             }
         }
-        reportTooLarge()
-        return size
+        // Cells that a rule of a broken guarantee makes too large may be gone with it.
+        let wrong = Set(broken.values.flatMap { $0 }.flatMap { $0 })
+        findings.tooLarge = tooLarge.filter { !$0.rules.contains { wrong.contains($0.id) } }
+        return findings
+    }
+
+    private func isConcerned(_ field: FieldClass) -> Bool {
+        concerned.map { $0.isAboutMessages || $0.covers(field.category) } ?? true
     }
 
     /// Whether one refusal stops every message that a guarantee with a condition is about, so that no field of it is left
@@ -74,7 +82,7 @@ struct GuaranteeProof {
             let judgement = CellJudgement(rules: [rule])
             var stopsAll = true
             space.forEach { assignment in
-                size.assignments += 1
+                findings.size.assignments += 1
                 stopsAll = !guarantee.means(assignment, [.nobody]) || judgement.applies(rule, assignment)
                 return stopsAll
             }
@@ -89,7 +97,7 @@ struct GuaranteeProof {
         guard broken[guarantee.id]?.count ?? 0 < Self.examplesMax else { return }
         var alone = Alone(proven: closed)
         for subjects in sets where guarantee.concerns(subjects) {
-            size.cells += 1
+            findings.size.cells += 1
             if subjects.contains(where: alone.proven.contains) { continue }
             if isProvenAlone(subjects, guarantee, flow, rules, &alone) { continue }
             guard let example = search(guarantee, flow, rules, subjects) else { continue }
@@ -150,8 +158,11 @@ struct GuaranteeProof {
         guard space.count != nil else {
             // A wrong permit may be what makes it so large: better to say what it breaks than that there is much of it.
             var search = LargeCellSearch(space: space, rules: relevant, subjects: subjects)
-            if search.run(isExample) == .notFound { tooLarge.append((relevant, flow)) }
-            size.assignments += search.tried
+            if search.run(isExample) == .notFound {
+                tooLarge.append(.init(rules: relevant, flow: flow))
+                findings.unproven.insert(guarantee.id)
+            }
+            findings.size.assignments += search.tried
             return example
         }
         var tried = 0
@@ -159,41 +170,19 @@ struct GuaranteeProof {
             tried += 1
             return !isExample(assignment)
         }
-        size.assignments += tried
+        findings.size.assignments += tried
         return example
     }
 
-    /// Cells that could not be tried, but for those that a rule of a broken guarantee makes: they may be gone with it.
-    private func reportTooLarge() {
-        let wrong = Set(broken.values.flatMap { $0 }.flatMap { $0 })
-        var told: Set<[RuleID]> = []
-        for (rules, flow) in tooLarge where !rules.contains(where: { wrong.contains($0.id) }) {
-            let ids = rules.filter { $0.when != nil || $0.toCapacity != nil || $0.fromCapacity != nil }.map(\.id)
-            guard told.insert(ids).inserted, let first = ids.first else { continue }
-            let names = ids.map { "`\($0)`" }.joined(separator: ", ")
-            analysis.log.error(
-                analysis.span(first),
-                "more than \(CellSpace.assignmentsMax) classes of facts in one cell, from rules \(names)",
-                "test fewer values or facts in these rules; met in `\(flow.message.name)` from \(flow.from) to \(flow.to)"
-            )
-        }
-    }
-
-    private func report(
+    private mutating func report(
         _ guarantee: Guarantee, _ flow: Flow, _ field: FieldClass, _ subjects: [CompiledRule.Subject],
         _ example: Example
     ) {
         let path = field.nodes.first.map { flow.message.schema.path(of: $0) } ?? ""
-        let who = subjects.map(\.text).joined(separator: " and ")
-        let permits = example.permits.map { "`\($0)`" }.joined(separator: ", ")
-        let span =
-            analysis.syntax.guarantees.first { $0.id.value == guarantee.id.rawValue }?.id.span
-            ?? .start(of: ProtocolDirectory.textName)
-        analysis.log.error(
-            span,
-            "guarantee `\(guarantee.id)` is broken: \(permits) lets `\(path)` (\(field.category)) of `\(flow.message.name)` "
-                + "about \(who) go from \(flow.from) to \(flow.to) for \(flow.purpose)\(example.assignment.text)",
-            "narrow the permit, or add a prohibition; the guarantee must hold whatever the facts are")
+        findings.broken.append(
+            .init(
+                guarantee: guarantee.id, permits: example.permits, path: path, category: field.category, flow: flow,
+                about: subjects.map(\.text).joined(separator: " and "), facts: example.assignment.text))
     }
 }
 

@@ -33,8 +33,10 @@ struct ProtocolAnalysis {
             if rule.isPermit { checkDead(rule, flows) }
         }
         AmbiguityCheck(analysis: self).run()
-        var proof = GuaranteeProof(analysis: self)
-        return proof.run()
+        var proof = GuaranteeProof(map: map, guarantees: checked.guarantees)
+        let findings = proof.run()
+        findings.tell(self)
+        return findings.size
     }
 
     /// Where to show a finding about a rule.

@@ -5,6 +5,7 @@ package enum FuzzTargets {
     /// The names of all targets, in the order in which they run.
     package static let names = [
         JSONTarget.name, EnvelopeTarget.name, PayloadTarget.name, LogTarget.name, ProtocolTarget.name,
+        JudgeTarget.name,
     ]
 
     /// The target of that name; nil for another.
@@ -18,6 +19,7 @@ package enum FuzzTargets {
         case PayloadTarget.name: return try PayloadTarget(corpus)
         case LogTarget.name: return try LogTarget()
         case ProtocolTarget.name: return ProtocolTarget(corpus)
+        case JudgeTarget.name: return JudgeTarget()
         default: return nil
         }
     }

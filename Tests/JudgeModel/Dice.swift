@@ -1,10 +1,10 @@
 /// A seeded source of chance (SplitMix64): the same seed makes the same cases on every machine.
-struct Dice: RandomNumberGenerator {
+package struct Dice: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -13,21 +13,23 @@ struct Dice: RandomNumberGenerator {
     }
 
     /// True in so many of a hundred throws.
-    mutating func chance(_ percent: Int) -> Bool { Int(next() % 100) < percent }
+    package mutating func chance(_ percent: Int) -> Bool { Int(next() % 100) < percent }
 
     /// A number of the range.
-    mutating func number(_ range: ClosedRange<Int>) -> Int {
+    package mutating func number(_ range: ClosedRange<Int>) -> Int {
         range.lowerBound + Int(next() % UInt64(range.count))
     }
 
     /// One of these. There must be one.
-    mutating func pick<Value>(_ values: [Value]) -> Value { values[number(0...values.count - 1)] }
+    package mutating func pick<Value>(_ values: [Value]) -> Value { values[number(0...values.count - 1)] }
 
     /// Each of these with so many chances of a hundred.
-    mutating func some<Value>(_ values: [Value], _ percent: Int) -> [Value] { values.filter { _ in chance(percent) } }
+    package mutating func some<Value>(_ values: [Value], _ percent: Int) -> [Value] {
+        values.filter { _ in chance(percent) }
+    }
 
     /// At least one of these.
-    mutating func atLeastOne<Value>(_ values: [Value], _ percent: Int) -> [Value] {
+    package mutating func atLeastOne<Value>(_ values: [Value], _ percent: Int) -> [Value] {
         let chosen = some(values, percent)
         return chosen.isEmpty ? [pick(values)] : chosen
     }

@@ -1,9 +1,9 @@
-import ConcordatDecision
+package import ConcordatDecision
 import ConcordatPayload
-import ConcordatTerms
+package import ConcordatTerms
 
 /// The protocol's meaning a second time: plain and slow, rule by rule, sharing no logic with the judge it checks.
-struct NaiveJudge {
+package struct NaiveJudge {
     let text: CompiledProtocol
     let input: JudgeInput
     var looks: Set<ConsentLook> = []
@@ -12,9 +12,11 @@ struct NaiveJudge {
     /// The recipient has nothing to do with the case.
     var isByGlass = false
 
-    init(_ text: CompiledProtocol, _ input: JudgeInput) { (self.text, self.input) = (text, input) }
+    /// Nothing is judged yet.
+    package init(_ text: CompiledProtocol, _ input: JudgeInput) { (self.text, self.input) = (text, input) }
 
-    mutating func decide() -> Decision {
+    /// The decision, as the judge would make it.
+    package mutating func decide() -> Decision {
         if let code = wholeMessageFault() { return Decision(answer: .refuse(Refusal(code: code))) }
         let message = text.messages[input.message]!
         let sender = text.parties[input.sender]!
@@ -166,7 +168,8 @@ struct NaiveJudge {
         return parties.filter { mayHold($0, name) }
     }
 
-    func capacities(_ party: PartyID) -> Set<Capacity> {
+    /// What a party holds, with what the message gives it.
+    package func capacities(_ party: PartyID) -> Set<Capacity> {
         Set(
             text.capacities.keys.filter { name in
                 if holds(party, name) { return true }
@@ -198,7 +201,8 @@ struct NaiveJudge {
         return .nothing
     }
 
-    func met(_ when: Condition?, _ recipient: PartyID) -> Bool {
+    /// Whether a condition holds when the message goes to that recipient.
+    package func met(_ when: Condition?, _ recipient: PartyID) -> Bool {
         guard let when else { return true }
         let nobody = RosterParty(id: recipient, title: "", kind: "k0", specialities: [])
         let way = Way(

@@ -1,20 +1,23 @@
-import ConcordatDecision
+package import ConcordatDecision
 import ConcordatPayload
 import ConcordatTerms
 
 /// Makes random messages, cases and consents for one random protocol.
 ///
 /// Most would be let in and judged field by field; the rest fail in one of the ways a message can fail.
-struct RandomMessages {
-    var dice: Dice
+package struct RandomMessages {
+    package var dice: Dice
+    /// Only what a gateway would let through to the judge: facts that fit the schema, capacities that can be held, flags
+    /// that some message sets. It is what guarantees are proven for.
+    package var isWellFormed = false
     let text: CompiledProtocol
 
     private typealias Names = RandomProtocols
 
-    init(seed: UInt64, text: CompiledProtocol) { (dice, self.text) = (Dice(seed: seed), text) }
+    package init(seed: UInt64, text: CompiledProtocol) { (dice, self.text) = (Dice(seed: seed), text) }
 
     /// The next input of a judgement.
-    mutating func make() -> JudgeInput {
+    package mutating func make() -> JudgeInput {
         let name = dice.chance(2) ? "unheard-of" : dice.pick(Names.messages)
         let message = text.messages[name]
         let purpose = dice.chance(2) ? "unheard-of" : fitting(Names.purposes, message?.purposes ?? [])
@@ -26,7 +29,9 @@ struct RandomMessages {
         var caseFacts = CaseFacts(id: isNewCase ? nil : "case-1")
         if !isNewCase {
             caseFacts.capacities = holdings(sender: sender, recipient: recipient)
-            for flag in ["f0", "f1"] { caseFacts.flags[flag] = Set(dice.some(Names.values, 25)) }
+            for flag in ["f0", "f1"] where !isWellFormed || isEverSet(flag) {
+                caseFacts.flags[flag] = Set(dice.some(Names.values, 25))
+            }
             for other in others { other.id.map { caseFacts.roles[$0] = other.roles } }
         }
         let facts = facts(for: message, people: people, isRequest: message?.answeredBy != nil || dice.chance(2))
@@ -38,7 +43,7 @@ struct RandomMessages {
             recipients: [recipient] + dice.some(Names.parties, 8), now: now(), messageID: "message-1")
         if message?.answers != nil, dice.chance(92) { input.repliesTo = request(for: input) }
         if text.breakGlass != nil, dice.chance(25) { input.breakGlass = dice.pick(["g0", "g1", "g2"]) }
-        if dice.chance(15) {
+        if !isWellFormed, dice.chance(15) {
             let ended = dice.some(Names.capacities, 40).map { capacity in
                 CaseMoves.End(party: dice.chance(50) ? sender : recipient, capacity: capacity)
             }
@@ -49,6 +54,25 @@ struct RandomMessages {
             }
         }
         return input
+    }
+
+    private func isEverSet(_ flag: String) -> Bool {
+        text.flags[flag]?.fields.values.contains { !$0.isEmpty } ?? false
+    }
+
+    /// Whether some message could ever give the party that capacity.
+    private func canHold(_ name: Capacity, _ party: PartyID) -> Bool {
+        guard let capacity = text.capacities[name], let kind = text.parties[party]?.kind,
+            capacity.kinds.isEmpty || capacity.kinds.contains(kind)
+        else { return false }
+        return capacity.grants.contains { grant in
+            switch grant.holder {
+            case .sender: text.messages[grant.message]?.from.contains(kind) ?? false
+            case .recipient: text.messages[grant.message]?.to.contains(kind) ?? false
+            case .field: true
+            case .everyone: false
+            }
+        }
     }
 
     private func personID(_ number: Int) -> PersonID { PersonID(unchecked: "person-\(number)") }
@@ -88,7 +112,7 @@ struct RandomMessages {
     private mutating func holdings(sender: PartyID, recipient: PartyID) -> [CapacityHolding] {
         var holdings: [CapacityHolding] = []
         func add(_ party: PartyID, _ percent: Int) {
-            for capacity in dice.some(Names.capacities, percent) {
+            for capacity in dice.some(Names.capacities, percent) where !isWellFormed || canHold(capacity, party) {
                 let from = Names.now - .seconds(Int64(dice.number(-1...20)) * 3600)
                 let until = dice.chance(15) ? Names.now + .seconds(Int64(dice.number(-1...2)) * 3600) : nil
                 holdings.append(CapacityHolding(party: party, capacity: capacity, from: from, until: until))
@@ -104,9 +128,14 @@ struct RandomMessages {
     {
         var facts = MessageFacts(
             persons: people.indices.map { StatedPerson(reference: Sensitive("p\($0)"), roles: people[$0].roles) })
-        for path in Names.paths where dice.chance(75) { facts.facts[path] = Set(dice.atLeastOne(Names.values, 20)) }
+        for path in Names.paths where dice.chance(75) {
+            let isOne = isWellFormed && path == Names.paths[0]
+            facts.facts[path] = isOne ? [dice.pick(Names.values)] : Set(dice.atLeastOne(Names.values, 20))
+        }
         if dice.chance(50) {
-            let days = (0...dice.number(0...1)).map { _ in Names.now.date.daysSinceEpoch + dice.number(-25...25) }
+            let days = (0...(isWellFormed ? 0 : dice.number(0...1))).map { _ in
+                Names.now.date.daysSinceEpoch + dice.number(-25...25)
+            }
             facts.facts["/day"] = Set(days.map { CivilDate(daysSinceEpoch: $0).description })
         }
         if dice.chance(40) { facts.parties["/holder"] = Set(dice.atLeastOne(Names.parties + ["stranger"], 6)) }

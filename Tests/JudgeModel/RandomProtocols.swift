@@ -1,35 +1,36 @@
-import ConcordatDecision
+package import ConcordatDecision
 import ConcordatPayload
-import ConcordatTerms
+package import ConcordatTerms
 
 /// Makes small random protocols in which every kind of rule, capacity move and message meets every other.
 ///
 /// Deterministic in its dice. Protocols are compiled values, as the loader would make them; some contradict themselves in
 /// ways a loader may refuse, since a judgement has to be total.
-struct RandomProtocols {
-    var dice: Dice
+package struct RandomProtocols {
+    package var dice: Dice
     /// No two permits of one protocol transform in different ways, as the loader demands.
-    var isUnambiguous = false
+    package var isUnambiguous = false
     /// No permit rests on the consent of someone whom the field is not about.
-    var ownConsentOnly = false
+    package var ownConsentOnly = false
     /// No condition asks how many people have a role, or how old they are.
-    var asksNobodysRole = false
+    package var asksNobodysRole = false
 
-    static let kinds: [PartyKind] = ["k0", "k1", "k2"]
-    static let roles: [Role] = ["ra", "rb", "rc"]
-    static let categories: [Category] = ["c0", "c1", "c2", "c3", "c4", "c5"]
-    static let purposes: [PurposeID] = ["p0", "p1"]
-    static let capacities: [Capacity] = ["x0", "x1", "x2"]
-    static let parties: [PartyID] = ["a0", "a1", "a2", "a3", "a4", "a5"]
-    static let messages: [MessageName] = ["open", "tell", "ask", "answer"]
-    static let paths = ["/sort", "/people/*/band"]
-    static let values = ["u", "v", "w"]
-    static let now = UTCInstant(startOf: CivilDate(year: 2026, month: 6, day: 15)!)
+    package static let kinds: [PartyKind] = ["k0", "k1", "k2"]
+    package static let roles: [Role] = ["ra", "rb", "rc"]
+    package static let categories: [Category] = ["c0", "c1", "c2", "c3", "c4", "c5"]
+    package static let purposes: [PurposeID] = ["p0", "p1"]
+    package static let capacities: [Capacity] = ["x0", "x1", "x2"]
+    package static let parties: [PartyID] = ["a0", "a1", "a2", "a3", "a4", "a5"]
+    package static let messages: [MessageName] = ["open", "tell", "ask", "answer"]
+    package static let paths = ["/sort", "/people/*/band"]
+    package static let values = ["u", "v", "w"]
+    package static let now = UTCInstant(startOf: CivilDate(year: 2026, month: 6, day: 15)!)
 
-    init(seed: UInt64) { dice = Dice(seed: seed) }
+    /// Protocols as these dice fall.
+    package init(seed: UInt64) { dice = Dice(seed: seed) }
 
     /// The next protocol.
-    mutating func make() throws -> CompiledProtocol {
+    package mutating func make() throws -> CompiledProtocol {
         let day = { (month: Int) in CivilDate(year: 2026, month: month, day: 1)! }
         var parents: [Category: Category?] = [:]
         for (place, category) in Self.categories.enumerated() {
@@ -88,7 +89,7 @@ struct RandomProtocols {
     }
 
     /// A rule that prohibits something.
-    mutating func prohibition(_ id: RuleID, in text: CompiledProtocol) -> CompiledRule {
+    package mutating func prohibition(_ id: RuleID, in text: CompiledProtocol) -> CompiledRule {
         var rule = rule(id, in: text, transform: nil)
         rule.effect = .prohibit
         rule.categories = categories(in: text)
@@ -139,6 +140,7 @@ struct RandomProtocols {
                   "name": \(text()), "tel": \(text()), "home": \(text()), "band": \(coded())}}},
               "area": {"type": "string", "maxLength": 100, "x-about": "\(dice.pick(Self.roles))", \(category())},
               "note": \(text()), "sort": \(coded()),
+              "day": {"type": "string", "format": "date", "x-fact": true, \(category())},
               "holder": {"type": "string", "maxLength": 64, "x-party": true, \(category())}}}
             """
     }
