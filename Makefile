@@ -13,6 +13,8 @@ DESTDIR ?=
 RELEASE_FLAGS ?= --static-swift-stdlib
 # How long `make fuzz` looks, and how often the kill test pulls the plug.
 FUZZ_SECONDS ?= 60
+# Random protocols, of 200 cases each, on which `make fuzz` compares the judge with the naive interpreter.
+FUZZ_PROTOCOLS ?= 5000
 KILLS ?= 5
 KILLS_LONG ?= 20
 
@@ -100,6 +102,8 @@ bench: deps deps-bench ## messages a second and CPU a message, beside nginx in t
 
 fuzz: deps ## feed the readers for FUZZ_SECONDS (60); what breaks them becomes a file under FailCases/
 	CONCORDAT_FUZZ=1 $(SWIFT) run --configuration release --scratch-path .build-fuzz fuzz --seconds $(FUZZ_SECONDS)
+	CONCORDAT_FUZZ=1 $(SWIFT) run --configuration release --scratch-path .build-fuzz fuzz \
+	    --differential --protocols $(FUZZ_PROTOCOLS) --cases 200
 
 install: deps ## build for release and install binary and unit under DESTDIR, PREFIX
 	$(SWIFT) build --configuration release --product concordat $(RELEASE_FLAGS)

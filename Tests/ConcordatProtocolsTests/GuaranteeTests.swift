@@ -108,4 +108,12 @@ import Testing
         #expect(headlines.count == 1, "\(headlines)")
         #expect(try #require(headlines.first).contains("`G2` is broken: `R1`"), "\(headlines)")
     }
+
+    /// A bound that no value can ever meet or miss leaves nothing untried.
+    @Test(arguments: ["{count: harmed, at-least: -3}", "{not: {count: harmer, less-than: -3}}"])
+    func aBoundOutsideWhatCanBeIsNoWayRound(when: String) throws {
+        let words = [("consent: given, when: {field: /sensitive, is: \"no\"}", "when: \(when)")]
+        let headlines = ProtocolDirectory.load(try Fixture.tiny(replacing: words)).headlines
+        #expect(headlines.contains { $0.contains("`G2` is broken: `R1`") || $0.contains("-3") }, "\(headlines)")
+    }
 }

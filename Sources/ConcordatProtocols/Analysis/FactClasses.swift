@@ -22,17 +22,13 @@ struct FactClasses {
         case .field(let path):
             guard let domain = message.schema.factPaths[path] else { return [[]] }
             if domain.isDate || domain.values == .births { return [[], [Self.other]] }
-            let values = representatives(
-                mentioned, isNumeric: isNumeric, admits: domain.admits, all: domain.shortTexts)
+            let values = representatives(mentioned, isNumeric: isNumeric, of: [domain])
             if path.contains("/*") { return Self.subsets(values) }
             let singles = values.map { Set([$0]) }
             return domain.isAlwaysPresent ? singles : [[]] + singles
         case .flag(let name):
             let domains = compiled.flags[name].map(domains) ?? []
-            let all = Set(domains.flatMap(\.shortTexts)).sorted()
-            let values = representatives(
-                mentioned, isNumeric: isNumeric, admits: { value in domains.contains { $0.admits(value) } }, all: all)
-            return Self.subsets(values)
+            return Self.subsets(representatives(mentioned, isNumeric: isNumeric, of: domains))
         case .recipientSpeciality, .senderSpeciality:
             // A party may join with any speciality, so one that nobody mentions is always possible.
             return Self.subsets(mentioned.sorted() + [Self.other])
@@ -45,7 +41,9 @@ struct FactClasses {
             let singles = values.map { Set([$0]) }
             return domain.isAlwaysPresent ? singles : [[]] + singles
         case .age: return Self.subsets(Self.numbers(mentioned))
-        case .count: return Self.numbers(mentioned).filter { Int($0).map { $0 >= 0 } ?? false }.map { [$0] }
+        // Nobody is always possible, even where a bound lies below zero.
+        case .count:
+            return Self.numbers(mentioned.union(["0"])).filter { Int($0).map { $0 >= 0 } ?? false }.map { [$0] }
         // One message claims one ground or none.
         case .ground: return [[]] + mentioned.sorted().map { [$0] }
         }
@@ -97,15 +95,24 @@ struct FactClasses {
         }
     }
 
-    private func representatives(
-        _ mentioned: Set<String>, isNumeric: Bool, admits: (String) -> Bool, all: [String]
-    ) -> [String] {
+    private func representatives(_ mentioned: Set<String>, isNumeric: Bool, of domains: [FactDomain]) -> [String] {
+        func admits(_ value: String) -> Bool { domains.contains { $0.admits(value) } }
         // Every whole number lies in a stretch that one of these stands for, so there is no other.
-        if isNumeric { return Self.neighbours(of: mentioned).filter(admits).sorted() }
+        if isNumeric {
+            let near = Self.neighbours(of: mentioned).filter(admits)
+            return Set(domains.flatMap(Self.ends)).union(near).sorted()
+        }
+        let all = Set(domains.flatMap(\.shortTexts))
         let inside = mentioned.filter(admits).sorted()
         // No list of values: too many to list, so there is surely another one.
-        let hasOther = all.isEmpty || !Set(all).isSubset(of: mentioned)
+        let hasOther = all.isEmpty || !all.isSubset(of: mentioned)
         return inside + (hasOther ? [Self.other] : [])
+    }
+
+    /// Values beside those near a bound: the ends of a range, since the bound may lie outside it; of a list each.
+    private static func ends(of domain: FactDomain) -> [String] {
+        if case .integers(let range) = domain.values { return [String(range.lowerBound), String(range.upperBound)] }
+        return domain.texts
     }
 
     /// The numbers mentioned with those beside them, so that every stretch between two of them has one that stands for it.

@@ -14,15 +14,35 @@ struct ProtocolExplainCommand: ParsableCommand {
 
             Example: concordat protocol explain protocols/rj-west-midlands --recipient rj-hub \\
                        --message protocols/rj-west-midlands/examples/01-referral.json
+
+            With --reach it answers instead whether a category can reach a kind of party at all, over every chain of messages.
+
+            Example: concordat protocol explain protocols/rj-west-midlands --reach contact --about harmed --to prison
             """)
 
     @OptionGroup var place: ProtocolPlace
-    @Option(help: "The message.") var message: String
-    @Option(help: "The party that would get it.") var recipient: String
+    @Option(help: "The message.") var message: String?
+    @Option(help: "The party that would get it.") var recipient: String?
     @Option(help: "What is known of the case.") var facts: String?
+    @Option(help: "A category: can it reach the kind of party --to, by whatever chain of messages?") var reach: String?
+    @Option(help: "With --reach: about people with this role, or nobody; left out: about anyone.") var about: String?
+    @Option(help: "With --reach: a kind of party.") var to: String?
     @Flag(help: "For machines.") var json = false
 
+    func validate() throws {
+        if reach == nil {
+            guard message != nil, recipient != nil, about == nil, to == nil else {
+                throw ValidationError("name --message and --recipient, or --reach and --to")
+            }
+        } else {
+            guard to != nil, message == nil, recipient == nil, facts == nil else {
+                throw ValidationError("--reach goes with --to and --about alone")
+            }
+        }
+    }
+
     func run() throws {
+        guard let message, let recipient else { return try answerReach() }
         guard let party = PartyID(recipient) else { throw ValidationError("--recipient is not a party id") }
         let explained = Explanation.explain(
             try place.load(), message: try InputFile.read(message, bytesMax: 16 << 20),
@@ -34,6 +54,27 @@ struct ProtocolExplainCommand: ParsableCommand {
             for problem in problems.errors + problems.warnings { StandardError.write("\(problem)") }
             throw ExitCode(1)
         }
+    }
+}
+
+extension ProtocolExplainCommand {
+    /// Whether a category can reach a kind of party over every chain of messages.
+    private func answerReach() throws {
+        let compiled = try place.load().compiled
+        guard let category = reach.flatMap({ Category($0) }), compiled.categories[category] != nil else {
+            throw Complaint("the protocol has no category `\(reach ?? "")`")
+        }
+        guard let kind = to.flatMap({ PartyKind($0) }), compiled.partyKinds.contains(kind) else {
+            throw Complaint("the protocol has no kind of party `\(to ?? "")`")
+        }
+        var subject: CompiledRule.Subject?
+        if let about {
+            subject = about == "nobody" ? .nobody : Role(about).map { .role($0) }
+            if case .role(let role)? = subject, !compiled.roles.contains(role) { subject = nil }
+            guard subject != nil else { throw Complaint("the protocol has no role `\(about)`") }
+        }
+        let answer = Reach(category, about: subject, to: kind, in: compiled)
+        print(json ? answer.json.pretty() : answer.text)
     }
 }
 

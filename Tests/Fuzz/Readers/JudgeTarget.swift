@@ -1,7 +1,7 @@
-import ConcordatDecision
-import ConcordatJudgeModel
+package import ConcordatDecision
+package import ConcordatJudgeModel
 import ConcordatPayload
-import ConcordatProtocols
+package import ConcordatProtocols
 import ConcordatTerms
 
 /// The judge and the prover against the naive interpreter: one input is the seed of one random protocol.
@@ -70,11 +70,16 @@ package struct JudgeTarget: FuzzTarget {
         return tally
     }
 
+    /// Random promises about a random protocol.
+    package static func guarantees(in text: CompiledProtocol, _ dice: inout Dice) -> [Guarantee] {
+        (1...4).map { RandomGuarantee.make($0, in: text, &dice) }
+    }
+
     /// What is said to be proven no case may break, judged by the naive interpreter.
     private static func proveAndTry(
         _ text: CompiledProtocol, _ dice: inout Dice, cases: Int, _ tally: inout Tally
     ) throws(Finding) {
-        let guarantees = (1...4).map { RandomGuarantee.make($0, in: text, &dice) }
+        let guarantees = guarantees(in: text, &dice)
         let findings = GuaranteeFindings.of(guarantees, in: text)
         let broken = Set(findings.broken.map(\.guarantee))
         var shown: Set<GuaranteeID> = []
