@@ -1,4 +1,3 @@
-import ConcordatCore
 import ConcordatCrypto
 import ConcordatJSON
 import ConcordatTerms
@@ -10,6 +9,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
+@testable import ConcordatCore
 @testable import ConcordatDataPlane
 
 /// The routes as an agency's own tools see them: curl and openssl over mutual TLS.
@@ -86,6 +86,47 @@ import Testing
         let leaf = try #require(
             try JSONValue.parse(Array(await police("/v1/messages/tls-1").utf8))["recipients"]?[0]?["leaf"]?.intValue)
         #expect(await police("/log/proof/\(leaf)").hasPrefix("c2sp.org/tlog-proof@v1"))
+        await listener.shutDown(grace: .zero)
+    }
+
+    @Test func whoHasSomethingIsToldWhenItMayNotBeUsedAndAnswers() async throws {
+        try write(try GatewayStage.referral(id: "tls-9"), "recalled.json")
+        let receipt = await police(
+            "/v1/messages -H 'Content-Type: application/cloudevents+json' --data-binary @recalled.json")
+        let named = try JSONValue.parse(Array(receipt.utf8))
+        let person = try #require(named["persons"]?.objectValue?.first { $0.name == "V-301" }?.value.stringValue)
+        let subject = try #require(named["case"]?.stringValue)
+        func inbox() async throws -> [JSONValue] {
+            let text = await hub("'/v1/inbox?wait=5'")
+            return try JSONValue.parse(Array(text.utf8))["deliveries"]?.arrayValue?.filter {
+                $0["event"]?["subject"]?.stringValue == subject
+            } ?? []
+        }
+        let transfer = try #require(try await inbox().first?["delivery"]?.stringValue)
+        #expect(await hub("/v1/inbox/\(transfer)/ack -X POST" + Self.status) == "\n204")
+        try write(
+            """
+            {"id":"k-9","case":"\(subject)","person":"\(person)","kind":"basis","purpose":"rj-offer","state":"objected"}
+            """, "objection.json")
+        let objection = "/v1/consents -H 'Content-Type: application/json' --data-binary @objection.json" + Self.status
+        #expect(await police(objection) == "{\"taken\":true}\n202")
+        _ = await RecallService(house: stage.gateway.house).send()
+        let notice = try #require(try await inbox().first)
+        #expect(notice["event"]?["data"]?["notice"]?.stringValue == "recall")
+        #expect(notice["event"]?["data"]?["transfers"]?[0]?["delivery"]?.stringValue == transfer)
+        #expect(!String(decoding: notice.serialized(), as: UTF8.self).contains(person))
+        let id = try #require(notice["delivery"]?.stringValue)
+        #expect(await hub("/v1/due").contains(id))
+        func answer(_ query: String) -> String { "'/v1/inbox/\(id)/ack\(query)' -X POST" + Self.status }
+        for wrong in ["?done=burnt", "?done=kept", "?basis=x", "?done=erased&basis=x", "?done=erased&why=x"] {
+            #expect(await hub(answer(wrong)).hasSuffix("\n400"), "\(wrong)")
+        }
+        #expect(await police(answer("?done=erased")).hasSuffix("\n404"))
+        #expect(await hub("'/v1/inbox/\(transfer)/ack?done=erased' -X POST" + Self.status).hasSuffix("\n404"))
+        #expect(await hub(answer("?done=kept&basis=safeguarding")) == "\n204")
+        #expect(await hub(answer("?done=kept&basis=safeguarding")) == "\n204")
+        #expect(await hub(answer("?done=erased")).contains("notice.answered"))
+        #expect(await !hub("/v1/due").contains(id))
         await listener.shutDown(grace: .zero)
     }
 

@@ -181,6 +181,17 @@ import Testing
         try await stop()
     }
 
+    @Test func officersListNoticesAndNobodyElseDoes() async throws {
+        for who in ["people/gateway.dpo", "people/\(GatewayStage.hub).officer-1"] {
+            let answer = await stage.curl(who, port: port, "/v1/notices" + Self.status).output
+            #expect(answer.hasPrefix("{\"notices\":[") && answer.hasSuffix("\n200"), "\(answer)")
+        }
+        #expect(await dpo("'/v1/notices?limit=201'" + Self.status).hasSuffix("\n400"))
+        let party = await stage.curl("parties/\(GatewayStage.police)", port: port, "/v1/notices" + Self.status).output
+        #expect(party.hasSuffix("\n403"), "\(party)")
+        try await stop()
+    }
+
     @Test func nothingIsStoredOnTheWay() async throws {
         let answer = await dpo("/v1/me -i").lowercased()
         #expect(answer.contains("cache-control: no-store\r\n"))

@@ -19,6 +19,13 @@ import Testing
         .handOver(HandOverLeaf(delivery: "d-1", message: "m-1", recipient: "hub", attempt: 1, how: .push)),
         .handOverOutcome(HandOverOutcomeLeaf(delivery: "d-1", outcome: .failed, status: 503, code: "peer.busy")),
         .deliveryEnd(DeliveryEndLeaf(delivery: "d-1", end: .recalled)),
+        .notice(
+            NoticeLeaf(
+                notice: "d-2", caseID: "c-1", recipient: "hub", event: .sent, reason: .recall, transfers: ["d-1"])),
+        .notice(
+            NoticeLeaf(
+                notice: "d-2", caseID: "c-1", recipient: "hub", event: .answered, reason: .erasure, by: "police-a",
+                transfers: ["d-1", "d-3"], done: .kept, basis: "legal-claim")),
         .consent(
             ConsentLeaf(
                 consent: "k-1", person: person, caseID: "c-1", purpose: "rj-offer",

@@ -48,6 +48,7 @@ extension CaseRecord {
                 }),
             JSONMember("personKeys", .map(personKeys) { .string(Base64.encode($0)) }),
             JSONMember("due", .array(due.map(\.json))), JSONMember("glass", .array(glass.map(\.json))),
+            JSONMember("recalls", .array(recalls.map(\.json))), JSONMember("notices", .array(notices.map(\.json))),
         ])
     }
 
@@ -73,12 +74,14 @@ extension CaseRecord {
                 "personKeys", { $0.stringValue.flatMap { Base64.decode($0) } }),
             // A case sealed before anything was expected has none.
             let due = json["due"] == nil ? [] : json.list("due", DueAnswer.init(json:)),
-            let glass = json["glass"] == nil ? [] : json.list("glass", GlassUse.init(json:))
+            let glass = json["glass"] == nil ? [] : json.list("glass", GlassUse.init(json:)),
+            let recalls = json["recalls"] == nil ? [] : json.list("recalls", PendingRecall.init(json:)),
+            let notices = json["notices"] == nil ? [] : json.list("notices", Notice.init(json:))
         else { return nil }
         self.init(
             id: id, epoch: epoch, opened: opened,
             facts: CaseFacts(id: id, capacities: capacities, roles: roles, flags: flags, requests: requests),
             consents: consents, references: references, personReferences: personReferences, personKeys: personKeys)
-        (self.due, self.glass) = (due, glass)
+        (self.due, self.glass, self.recalls, self.notices) = (due, glass, recalls, notices)
     }
 }

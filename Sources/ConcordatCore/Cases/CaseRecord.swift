@@ -21,6 +21,10 @@ package struct CaseRecord: Sendable, Equatable {
     package var due: [DueAnswer] = []
     /// Uses of break glass, oldest first.
     package var glass: [GlassUse] = []
+    /// Consents that ended and whose recipients are still to be told, oldest first.
+    package var recalls: [PendingRecall] = []
+    /// Notices to recipients of what was handed over, oldest first.
+    package var notices: [Notice] = []
 
     // Bounds of one case; what would pass them is refused.
     package static let personsMax = 500
@@ -30,6 +34,7 @@ package struct CaseRecord: Sendable, Equatable {
     package static let capacitiesMax = 5_000
     package static let dueMax = 500
     package static let glassMax = 200
+    package static let noticesMax = 1_000
 
     package init(
         id: CaseID, epoch: Int = 0, opened: UTCInstant, facts: CaseFacts? = nil, consents: [ConsentRecord] = [],

@@ -42,19 +42,18 @@ extension ConsentRegister {
             id: id, person: person, giving: request.giving(by: giver), by: party, at: now)
         // Bound: a case that is full of records gets one more that reaches as far as can be, and that one once.
         if record.consents.count >= CaseRecord.consentsMax { objection.fact = objection.fact.reachingEverything }
-        if let standing = next.consents.first(where: { objection.fact.saysTheSame(as: $0.fact) }) {
-            moved.append(standing)
-        } else {
-            next.consents.append(objection)
-            moved.append(objection)
-        }
+        let standing = next.consents.first { objection.fact.saysTheSame(as: $0.fact) }
+        if standing == nil { next.consents.append(objection) }
+        // What stood already told those who had something then.
+        next.recall((moved + (standing == nil ? [objection] : [])).map(\.fact), event: request.state, at: now)
+        moved.append(standing ?? objection)
         try await commit(next, from: record, moved, by: party)
         return answer
     }
 
     /// Puts the case's new consents in force with a leaf for each that moved; with leaves only when nothing changed.
     func commit(
-        _ next: CaseRecord, from record: CaseRecord, _ moved: [ConsentRecord], by party: PartyID,
+        _ next: CaseRecord, from record: CaseRecord, _ moved: [ConsentRecord], by party: PartyID?,
         over standing: Standing? = nil
     ) async throws(ConsentFault) {
         var leaves: [Leaf] = []
@@ -76,7 +75,7 @@ extension ConsentRegister {
     }
 
     /// The leaf of a change says the state the record is now in: one that gave way is not renewed itself. A change that no leaf can tell of is not made.
-    private func leaf(_ consent: ConsentRecord, in record: CaseRecord, by party: PartyID)
+    private func leaf(_ consent: ConsentRecord, in record: CaseRecord, by party: PartyID?)
         throws(ConsentFault) -> Leaf
     {
         guard let key = record.personKeys[consent.fact.person],

@@ -44,7 +44,10 @@ package struct ConsentRegister: Sendable {
             else { throw .refused(ProblemCatalogue.problem("consent.unknown")) }
             if record.consents[index].fact.state != .withdrawn {
                 var next = record
-                next.consents[index].note(.withdrawn, at: house.now(), by: party)
+                let now = house.now()
+                let isNews = !next.consents[index].fact.state.objects
+                next.consents[index].note(.withdrawn, at: now, by: party)
+                if isNews { next.recall([next.consents[index].fact], event: .withdrawn, at: now) }
                 try await commit(next, from: record, [next.consents[index]], by: party)
             }
             return Reply(status: 200, mediaType: "application/json", body: Self.json(id: id, state: .withdrawn))

@@ -24,12 +24,16 @@ package struct DeliveryService: Service {
     private let openUses = Gauge(label: "concordat_break_glass_unreviewed")
     private let overdueUses = Gauge(label: "concordat_break_glass_overdue")
     private let overdueAnswers = Gauge(label: "concordat_due_overdue")
+    private let openNotices = Gauge(label: "concordat_notices_unanswered")
+    private let overdueNotices = Gauge(label: "concordat_notices_overdue")
+    private let consents: ConsentRegister
     private let daysLeft = Gauge(label: "concordat_protocol_days_left")
 
     package init(house: House, pusher: any Pusher, refusals: RefusalBook, sweepEvery: Duration = .seconds(5)) {
         (self.house, self.pusher, self.refusals, self.sweepEvery) = (house, pusher, refusals, sweepEvery)
         handOver = HandOver(house: house)
         protocols = ProtocolChanges(house: house)
+        consents = ConsentRegister(house: house, refusals: refusals)
     }
 
     /// Runs until shutdown; what is out then is finished or offered again after its lease.
@@ -100,12 +104,16 @@ package struct DeliveryService: Service {
     private func sweep() async {
         var turns = 0
         var warned = 0
+        var lateNotices = 0
+        var told: CaseID?
         var looked: [DeliveryID: HeldLook] = [:]
         var wasInForce = house.inForce.isInForce(at: house.now())
         var warnedOn: CivilDate?
         while !Task.isCancelled {
             await endExpired()
             looked = await settleHeld(looked)
+            await consents.lapse()
+            told = await RecallService(house: house).send(after: told)
             await recordStep()
             await protocols.activateDue()
             wasInForce = await recordPeriod(was: wasInForce)
@@ -115,6 +123,7 @@ package struct DeliveryService: Service {
                 let owed = DueQueries(house: house).tally()
                 warnedOn = watchPeriod(warnedOn: warnedOn)
                 warned = watchGlass(warned: warned)
+                lateNotices = watchNotices(warned: lateNotices)
                 openAnswers.record(owed.open)
                 overdueAnswers.record(owed.overdue)
             }
@@ -134,6 +143,18 @@ package struct DeliveryService: Service {
                 "break glass: a use was not reviewed in time", metadata: ["overdue": "\(uses.overdue)"])
         }
         return uses.overdue
+    }
+
+    /// Raises the alarm when more notices than before were not answered in time. Returns how many are late.
+    func watchNotices(warned: Int) -> Int {
+        let notices = NoticeQueries(house: house).tally()
+        openNotices.record(notices.unanswered)
+        overdueNotices.record(notices.overdue)
+        if notices.overdue > warned {
+            house.logger.warning(
+                "notice: a recipient has not answered in time", metadata: ["overdue": "\(notices.overdue)"])
+        }
+        return notices.overdue
     }
 
     /// What a held delivery was last judged under: nothing can have changed for it while these are the same.

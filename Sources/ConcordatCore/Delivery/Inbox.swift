@@ -14,7 +14,7 @@ package struct Inbox: Sendable {
     /// Bytes of events after which an answer is full; the event that passes it is still in.
     package static let bytesMax = 4 << 20
 
-    private let house: House
+    let house: House
     private let handOver: HandOver
 
     package init(house: House) {

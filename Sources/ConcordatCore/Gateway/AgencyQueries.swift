@@ -138,6 +138,8 @@ package struct AgencyQueries: Sendable {
         case .refusal(let leaf): leaf.sender == party
         case .refusalSummary(let leaf): leaf.party == party
         case .handOver(let leaf): leaf.recipient == party
+        // Who asked for a notice learns from its tracking that it went.
+        case .notice(let leaf): leaf.recipient == party
         case .consent(let leaf): leaf.recordedBy == party
         case .signOff(let leaf): leaf.signed.contains { $0.party == party }
         case .handOverOutcome, .deliveryEnd, .caseChange, .view, .admin, .protocolChange, .start, .stop, .clock: false

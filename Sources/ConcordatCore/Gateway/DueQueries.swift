@@ -1,5 +1,6 @@
 import ConcordatDecision
 import ConcordatJSON
+import ConcordatLog
 package import ConcordatTerms
 import Metrics
 
@@ -16,15 +17,29 @@ package struct DueQueries: Sendable {
     package enum State: String, Sendable { case due, reminded, overdue }
 
     private struct Row {
+        /// An answer that a message asks for, or one that a notice asks for.
+        enum Owed {
+            case message(DueAnswer, isDebtor: Bool)
+            case notice(Notice)
+        }
+
         let record: CaseRecord
-        let answer: DueAnswer
-        let isDebtor: Bool
+        let owed: Owed
+
+        /// What rows are sorted by: the day, the case, and what tells rows of one case apart.
+        var order: (CivilDate, CaseID, String, String) {
+            switch owed {
+            case .message(let answer, isDebtor: _):
+                (answer.due, record.id, answer.clause.rawValue, answer.message.rawValue)
+            case .notice(let notice): (notice.answerBy.date, record.id, "", notice.delivery.rawValue)
+            }
+        }
     }
 
     /// What `party` owes and is owed, soonest first: `GET /v1/due`.
     ///
     /// Only in cases where it has a capacity now: what it may not know of is not there. A message is named only to who
-    /// sent it or was sent it.
+    /// sent it or was sent it. What a notice asks of it stands here whatever it is to the case now.
     ///
     /// - Parameters:
     ///   - skip: how many to leave out from the front; `limit`: at most ``pageMax``.
@@ -35,14 +50,16 @@ package struct DueQueries: Sendable {
             for answer in record.due {
                 let isDebtor = record.owes(answer, party, at: now)
                 if isDebtor || answer.owedTo == party {
-                    rows.append(Row(record: record, answer: answer, isDebtor: isDebtor))
+                    rows.append(Row(record: record, owed: .message(answer, isDebtor: isDebtor)))
                 }
             }
         }
-        rows.sort { left, right in
-            (left.answer.due, left.record.id, left.answer.clause, left.answer.message)
-                < (right.answer.due, right.record.id, right.answer.clause, right.answer.message)
+        for record in house.registers.noticedCases {
+            for notice in record.notices where notice.recipient == party && notice.answer == nil {
+                rows.append(Row(record: record, owed: .notice(notice)))
+            }
         }
+        rows.sort { $0.order < $1.order }
         let limit = min(max(limit, 1), Self.pageMax)
         let page = rows.dropFirst(max(skip, 0)).prefix(limit)
         let end = max(skip, 0) + page.count
@@ -55,18 +72,36 @@ package struct DueQueries: Sendable {
     }
 
     private func json(_ row: Row, for party: PartyID, today: CivilDate) -> JSONValue {
-        let answer = row.answer
-        let title = house.inForce.text.expectations.first { $0.id == answer.clause }?.title
-        let isNamed = answer.debtor == party || answer.owedTo == party
-        return .object([
-            JSONMember("case", .term(row.record.id)),
-            JSONMember("your-reference", row.record.references[party]?.min().map { .string($0) } ?? .null),
-            JSONMember("clause", .term(answer.clause)), JSONMember("title", title.map { .string($0) } ?? .null),
-            JSONMember("you", .string(row.isDebtor ? "owe" : "wait")),
-            JSONMember("message", isNamed ? .term(answer.message) : .null),
-            JSONMember("answer-with", .terms(answer.answeredBy)),
-            JSONMember("from", .string(answer.from.description)), JSONMember("due", .string(answer.due.description)),
-            JSONMember("state", .string(Self.state(of: answer, today: today).rawValue)),
+        switch row.owed {
+        case .message(let answer, let isDebtor):
+            let title = house.inForce.text.expectations.first { $0.id == answer.clause }?.title
+            let isNamed = answer.debtor == party || answer.owedTo == party
+            return Self.json(
+                row.record, for: party, clause: answer.clause, title: title, you: isDebtor ? "owe" : "wait",
+                message: isNamed ? answer.message : nil, answers: answer.answeredBy.sorted().map(\.rawValue),
+                from: answer.from, due: answer.due, state: Self.state(of: answer, today: today))
+        case .notice(let notice):
+            let due = notice.answerBy.date
+            return Self.json(
+                row.record, for: party, title: "Say what you did with what the notice names", you: "owe",
+                notice: notice.delivery, answers: Notice.Done.allCases.map(\.rawValue), from: notice.at.date, due: due,
+                state: due < today ? .overdue : .due)
+        }
+    }
+
+    private static func json(
+        _ record: CaseRecord, for party: PartyID, clause: RuleID? = nil, title: String?, you: String,
+        message: MessageID? = nil, notice: DeliveryID? = nil, answers: [String], from: CivilDate, due: CivilDate,
+        state: State
+    ) -> JSONValue {
+        .object([
+            JSONMember("case", .term(record.id)),
+            JSONMember("your-reference", record.references[party]?.min().map { .string($0) } ?? .null),
+            JSONMember("clause", .term(clause)), JSONMember("title", title.map { .string($0) } ?? .null),
+            JSONMember("you", .string(you)), JSONMember("message", .term(message)), JSONMember("notice", .term(notice)),
+            JSONMember("answer-with", .array(answers.map { .string($0) })),
+            JSONMember("from", .string(from.description)), JSONMember("due", .string(due.description)),
+            JSONMember("state", .string(state.rawValue)),
         ])
     }
 

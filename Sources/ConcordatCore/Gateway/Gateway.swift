@@ -14,6 +14,7 @@ package struct Gateway: Sendable {
     package let replay: ReplayQueries
     package let breakGlass: BreakGlassRegister
     package let holds: HoldRegister
+    package let notices: NoticeQueries
     package let refusals: RefusalBook
     package let protocols: ProtocolChanges
     package let stops: EmergencyStops
@@ -34,6 +35,7 @@ package struct Gateway: Sendable {
         rescue = DeliveryRescue(house: house)
         breakGlass = BreakGlassRegister(house: house)
         holds = HoldRegister(house: house)
+        notices = NoticeQueries(house: house)
     }
 
     /// Fills the registers from what the store held at start.

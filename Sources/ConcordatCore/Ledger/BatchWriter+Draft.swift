@@ -65,6 +65,9 @@ extension Leaf {
             delivery = leaf.delivery
         case .handOverOutcome(let leaf): delivery = leaf.delivery
         case .deliveryEnd(let leaf): delivery = leaf.delivery
+        case .notice(let leaf):
+            row = (leaf.by, leaf.recipient, nil, leaf.caseID)
+            delivery = leaf.notice
         case .consent(let leaf): row = (leaf.recordedBy, nil, nil, leaf.caseID)
         case .caseChange(let leaf): row = (leaf.party, nil, leaf.message, leaf.caseID)
         case .view(let leaf): row.sender = leaf.party

@@ -24,6 +24,11 @@ package final class Registers: Sendable {
         var owing: Set<CaseID> = []
         var versions: [VersionID: ProtocolVersion] = [:]
         var text = TextInForce.none(TextInForce.Lack(version: nil, code: "protocol.none"))
+        /// Cases in which somebody is still to be told that a consent ended, and those with a notice.
+        var recalling: Set<CaseID> = []
+        var noticed: Set<CaseID> = []
+        /// When the first consent of a case that still allows something ends of itself.
+        var lapsing: [CaseID: UTCInstant] = [:]
         /// Cases in which glass was broken, and those of them with a use that nobody has reviewed.
         var brokenGlass: Set<CaseID> = []
         var unreviewed: Set<CaseID> = []
@@ -112,6 +117,25 @@ package final class Registers: Sendable {
     package func glassCases(unreviewed: Bool) -> [CaseRecord] {
         state.withLock { state in
             (unreviewed ? state.unreviewed : state.brokenGlass).sorted().compactMap { state.cases[$0] }
+        }
+    }
+
+    /// The first `limit` cases after `last` in which somebody is still to be told that a consent ended, sorted by id.
+    package func recallingCases(after last: CaseID?, limit: Int) -> [CaseID] {
+        state.withLock { state in
+            Array(state.recalling.filter { id in last.map { $0 < id } ?? true }.sorted().prefix(limit))
+        }
+    }
+
+    /// The cases with a notice, sorted by id.
+    package var noticedCases: [CaseRecord] {
+        state.withLock { state in state.noticed.sorted().compactMap { state.cases[$0] } }
+    }
+
+    /// The cases in which a consent that still allows something has come to its end, at most `limit`.
+    package func cases(lapsedAt now: UTCInstant, limit: Int) -> [CaseRecord] {
+        state.withLock { state in
+            state.lapsing.lazy.filter { $0.value <= now }.prefix(limit).compactMap { state.cases[$0.key] }
         }
     }
 

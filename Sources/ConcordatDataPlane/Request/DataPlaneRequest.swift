@@ -1,3 +1,4 @@
+import ConcordatCore
 import ConcordatTerms
 import ConcordatWire
 import NIOHTTP1
@@ -10,7 +11,7 @@ struct DataPlaneRequest: Sendable {
         case submit(Result<EnvelopeAttributes?, EnvelopeFault>, isDryRun: Bool)
         case track(MessageID)
         case inbox(wait: Duration, limit: Int)
-        case acknowledge(DeliveryID)
+        case acknowledge(DeliveryID, NoticeAnswer?)
         case recordConsent
         case withdrawConsent(ConsentID)
         case listConsents(subject: String, person: String?)
@@ -70,7 +71,17 @@ struct DataPlaneRequest: Sendable {
         case .inbox:
             let wait = try number("wait", in: query, 0...30) ?? 0
             return .inbox(wait: .seconds(wait), limit: try number("limit", in: query, 1...100) ?? 10)
-        case .acknowledge: return .acknowledge(try name(argument, of: route))
+        case .acknowledge:
+            guard query["done"] != nil || query["basis"] == nil else {
+                throw malformedQuery("`basis` stands with `done`")
+            }
+            let answer: NoticeAnswer?
+            if let done = query["done"] {
+                answer = try NoticeAnswer(done: done, basis: query["basis"])
+            } else {
+                answer = nil
+            }
+            return .acknowledge(try name(argument, of: route), answer)
         case .recordConsent:
             guard try MediaType(headers) == .json else {
                 throw ProblemCatalogue.problem("limit.media-type", detail: "send application/json")

@@ -46,11 +46,10 @@ package enum DataPlaneRoute: String, CaseIterable, Sendable {
         switch self {
         case .inbox: ["wait", "limit"]
         case .due: ["from", "limit"]
+        case .acknowledge: ["done", "basis"]
         case .listConsents: ["case", "person"]
         case .schema: ["as"]
-        case .submit, .decide, .track, .acknowledge, .recordConsent, .withdrawConsent, .me, .checkpoint, .proof,
-            .openAPI:
-            []
+        case .submit, .decide, .track, .recordConsent, .withdrawConsent, .me, .checkpoint, .proof, .openAPI: []
         }
     }
 

@@ -21,7 +21,9 @@ extension DataPlaneHandler {
             problem.pointer = fault.pointer
             gateway.refusals.note(IntakeRefusal(party: party, problem: problem), then: answering())
         case .inbox(let time, let limit): next(for: party, wait: time, limit: limit)
-        case .acknowledge(let id): run { await gateway.inbox.acknowledge(id, by: party) }
+        case .acknowledge(let id, nil): run { await gateway.inbox.acknowledge(id, by: party) }
+        case .acknowledge(let id, let answer?):
+            run { await gateway.inbox.acknowledge(id, answering: answer, by: party) }
         case .recordConsent: run { await gateway.consents.record(body, by: party) }
         case .withdrawConsent(let id): run { await gateway.consents.withdraw(id, by: party) }
         case .listConsents(let subject, let person):

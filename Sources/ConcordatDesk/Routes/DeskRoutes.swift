@@ -68,6 +68,7 @@ struct DeskRoutes: Sendable {
         }
         addBreakGlass(to: router, gateway)
         addHolds(to: router, gateway)
+        addNotices(to: router, gateway)
         router.get("/log/checkpoint") { request, _ in
             _ = try DeskQuery(request.uri.string, names: [])
             return response(gateway.agencies.checkpoint())

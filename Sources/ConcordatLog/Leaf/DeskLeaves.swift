@@ -14,6 +14,8 @@ package struct ViewLeaf: Equatable, Sendable {
         case search
         /// Uses of break glass, with their written reasons.
         case breakGlass = "break-glass"
+        /// Notices, and what their recipients did.
+        case notices
     }
 
     /// Who looked.

@@ -6,6 +6,7 @@ package enum LeafKind: String, CaseIterable, Sendable {
     case handOver = "handover"
     case handOverOutcome = "handover-outcome"
     case deliveryEnd = "delivery-end"
+    case notice
     case consent
     case caseChange = "case"
     case view
@@ -31,6 +32,8 @@ package enum LeafBody: Equatable, Sendable {
     case handOverOutcome(HandOverOutcomeLeaf)
     /// A delivery ended otherwise than by being handed over.
     case deliveryEnd(DeliveryEndLeaf)
+    /// A recipient is told to see to what it has, or says what it did.
+    case notice(NoticeLeaf)
     /// A consent was recorded or changed.
     case consent(ConsentLeaf)
     /// A case changed.
@@ -59,6 +62,7 @@ package enum LeafBody: Equatable, Sendable {
         case .handOver: .handOver
         case .handOverOutcome: .handOverOutcome
         case .deliveryEnd: .deliveryEnd
+        case .notice: .notice
         case .consent: .consent
         case .caseChange: .caseChange
         case .view: .view
@@ -82,6 +86,7 @@ package enum LeafBody: Equatable, Sendable {
         case .handOver: self = .handOver(try HandOverLeaf(reading: &members))
         case .handOverOutcome: self = .handOverOutcome(try HandOverOutcomeLeaf(reading: &members))
         case .deliveryEnd: self = .deliveryEnd(try DeliveryEndLeaf(reading: &members))
+        case .notice: self = .notice(try NoticeLeaf(reading: &members))
         case .consent: self = .consent(try ConsentLeaf(reading: &members))
         case .caseChange: self = .caseChange(try CaseLeaf(reading: &members))
         case .view: self = .view(try ViewLeaf(reading: &members))
@@ -104,6 +109,7 @@ package enum LeafBody: Equatable, Sendable {
         case .handOver(let leaf): leaf
         case .handOverOutcome(let leaf): leaf
         case .deliveryEnd(let leaf): leaf
+        case .notice(let leaf): leaf
         case .consent(let leaf): leaf
         case .caseChange(let leaf): leaf
         case .view(let leaf): leaf

@@ -95,8 +95,15 @@ extension OpenAPIDocument {
                     OpenAPIOperation.Answer(status: 204, description: "Nothing waits"),
                 ], refusals: framing + [403, 429, 503]),
             OpenAPIOperation(
-                method: "POST", path: "/v1/inbox/{delivery}/ack", id: "acknowledge", summary: "You have a delivery",
-                parameters: [named("delivery", .path, "The id of the delivery")],
+                method: "POST", path: "/v1/inbox/{delivery}/ack", id: "acknowledge",
+                summary: "You have a delivery; of a notice, also what you did with what it names",
+                parameters: [
+                    named("delivery", .path, "The id of the delivery"),
+                    OpenAPIOperation.Parameter(
+                        name: "done", place: .query, schema: ["enum": ["stopped", "erased", "kept"]],
+                        description: "What you did with what a notice names"),
+                    named("basis", .query, "On which basis you keep it, a word of your own; with `done=kept` only"),
+                ],
                 answers: [OpenAPIOperation.Answer(status: 204, description: "It is yours")],
                 refusals: framing + [403, 404, 409, 503]),
         ]

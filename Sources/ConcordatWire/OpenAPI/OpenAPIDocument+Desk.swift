@@ -62,6 +62,21 @@ extension OpenAPIDocument {
                 answers: [OpenAPIOperation.Answer(status: 204, description: "It is decided")],
                 refusals: framing + [403, 404, 409, 413, 415, 422, 503]),
             OpenAPIOperation(
+                method: "GET", path: "/v1/notices", id: "notices",
+                summary:
+                    "Who was told to see to what it has, and what it did; a party's officer sees those to the party",
+                parameters: [
+                    OpenAPIOperation.Parameter(
+                        name: "from", place: .query,
+                        schema: ["type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0],
+                        description: "How many to leave out from the front: `next` of the page before"),
+                    OpenAPIOperation.Parameter(
+                        name: "limit", place: .query,
+                        schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50],
+                        description: "How many at most"),
+                    reason,
+                ], answers: [json(200, "Notices, the unanswered first", "Notices")], refusals: framing + [403, 503]),
+            OpenAPIOperation(
                 method: "GET", path: "/v1/break-glass", id: "breakGlass",
                 summary: "Uses of break glass with their reasons, the unreviewed first; for officers of the deployment",
                 parameters: [

@@ -29,7 +29,8 @@ enum OpenAPISchemas {
             JSONMember("Consent", consent), JSONMember("ConsentState", consentState), JSONMember("Consents", consents),
             JSONMember("Deliveries", deliveries), JSONMember("Due", due), JSONMember("Event", event),
             JSONMember("HoldDecision", holdDecision), JSONMember("Holds", holds), JSONMember("Me", me),
-            JSONMember("Officer", officer), JSONMember("Problem", problem), JSONMember("Receipt", receipt),
+            JSONMember("Notices", notices), JSONMember("Officer", officer), JSONMember("Problem", problem),
+            JSONMember("Receipt", receipt),
             JSONMember("Tracking", tracking), JSONMember("Transfer", transfer), JSONMember("Transfers", transfers),
         ]
     }
@@ -89,9 +90,9 @@ enum OpenAPISchemas {
         let day: JSONValue = ["type": "string", "format": "date"]
         let answer = object(
             [
-                ("case", identifier), ("your-reference", nullable(text)), ("clause", identifier),
+                ("case", identifier), ("your-reference", nullable(text)), ("clause", nullable(identifier)),
                 ("title", nullable(text)), ("you", ["enum": ["owe", "wait"]]), ("message", nullable(identifier)),
-                ("answer-with", list(identifier)), ("from", day), ("due", day),
+                ("notice", nullable(identifier)), ("answer-with", list(identifier)), ("from", day), ("due", day),
                 ("state", ["enum": ["due", "reminded", "overdue"]]),
             ], required: ["case", "clause", "you", "answer-with", "from", "due", "state"])
         return object([("today", day), ("due", list(answer)), ("next", nullable(index))], required: ["today", "due"])

@@ -143,6 +143,7 @@ public enum ProblemCatalogue {
             "ask a data-protection officer of the deployment to review it"
         ),
         ("break-glass.reviewed", 409, "this use was reviewed already", "see GET /v1/break-glass"),
+        ("notice.answered", 409, "another answer to this notice is on record", "ask an officer of the deployment"),
         ("review.malformed", 422, "the review is not complete", "correct the member named"),
         (
             "consent.required", 403, "the clause named rests on a consent that is not on record",
