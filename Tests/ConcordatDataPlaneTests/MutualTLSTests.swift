@@ -130,6 +130,21 @@ import Testing
         await listener.shutDown(grace: .zero)
     }
 
+    @Test func aSenderHasEveryoneToldWhoHasItsMessage() async throws {
+        try write(try GatewayStage.referral(id: "tls-10"), "taken-back.json")
+        _ = await police(
+            "/v1/messages -H 'Content-Type: application/cloudevents+json' --data-binary @taken-back.json")
+        func ask(_ rest: String) -> String { "'/v1/messages/tls-10/notices\(rest)' -X POST" + Self.status }
+        for wrong in ["", "?reason=why", "?reason=recall&replaced-by=tls-10", "?reason=recall&because=x"] {
+            #expect(await police(ask(wrong)).hasSuffix("\n400"), "\(wrong)")
+        }
+        #expect(await hub(ask("?reason=recall")).hasSuffix("\n404"))
+        let told = "{\"message\":\"tls-10\",\"reason\":\"recall\",\"recipients\":[{\"recipient\":\"rj-hub\",\"state\":"
+        #expect(await police(ask("?reason=recall")) == told + "\"ended\"}]}\n202")
+        #expect(await police("/v1/messages/tls-10").contains("\"state\":\"ended\""))
+        await listener.shutDown(grace: .zero)
+    }
+
     @Test func bothModesOfAMessageAreTheSameMessage() async throws {
         let text = try GatewayStage.referral(id: "tls-2")
         let event = try JSONValue.parse(Array(text.utf8))

@@ -49,6 +49,7 @@ package struct AgencyQueries: Sendable {
                 return Reply(ProblemCatalogue.problem("tracking.unknown"))
             }
             let deliveries = try house.driver.deliveries(sender: party, message: message)
+            let told = house.registers.record(of: answer.memory.caseID)?.notices.filter { $0.by == party } ?? []
             var items: [JSONValue] = []
             for offset in answer.memory.decisionLeaves {
                 guard let entry = try house.driver.entry(at: answer.firstLeaf + UInt64(offset)),
@@ -64,6 +65,11 @@ package struct AgencyQueries: Sendable {
                         JSONMember("state", delivery.map { .string(Self.shown($0.state)) } ?? .null),
                         JSONMember("attempts", .int(delivery?.attempts ?? 0)),
                         JSONMember("leaf", .int(Int(answer.firstLeaf) + offset)),
+                        JSONMember(
+                            "notices",
+                            .array(
+                                told.filter { delivery.map { $0.id }.map($0.transfers.contains) ?? false }.map(
+                                    Self.json))),
                     ]))
             }
             return Self.json(
@@ -74,6 +80,16 @@ package struct AgencyQueries: Sendable {
         } catch {
             return Reply(Intake.problem(for: .unavailable))
         }
+    }
+
+    /// A notice as the party sees it that asked for it. One that others asked for, or the gateway sent of itself, it never sees.
+    private static func json(_ notice: Notice) -> JSONValue {
+        .object([
+            JSONMember("reason", .string(notice.reason.rawValue)), JSONMember("at", .instant(notice.at)),
+            JSONMember("answer-by", .instant(notice.answerBy)),
+            JSONMember("done", notice.answer.map { .string($0.done.rawValue) } ?? .null),
+            JSONMember("basis", .term(notice.answer?.basis)), JSONMember("answered", .instant(notice.answer?.at)),
+        ])
     }
 
     /// A sender learns that a delivery ended before it was delivered, and not why: that could tell a consent's state.

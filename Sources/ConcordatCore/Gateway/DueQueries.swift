@@ -20,7 +20,7 @@ package struct DueQueries: Sendable {
         /// An answer that a message asks for, or one that a notice asks for.
         enum Owed {
             case message(DueAnswer, isDebtor: Bool)
-            case notice(Notice)
+            case notice(Notice, isDebtor: Bool)
         }
 
         let record: CaseRecord
@@ -31,7 +31,7 @@ package struct DueQueries: Sendable {
             switch owed {
             case .message(let answer, isDebtor: _):
                 (answer.due, record.id, answer.clause.rawValue, answer.message.rawValue)
-            case .notice(let notice): (notice.answerBy.date, record.id, "", notice.delivery.rawValue)
+            case .notice(let notice, isDebtor: _): (notice.answerBy.date, record.id, "", notice.delivery.rawValue)
             }
         }
     }
@@ -55,8 +55,10 @@ package struct DueQueries: Sendable {
             }
         }
         for record in house.registers.noticedCases {
-            for notice in record.notices where notice.recipient == party && notice.answer == nil {
-                rows.append(Row(record: record, owed: .notice(notice)))
+            for notice in record.notices where notice.answer == nil {
+                if notice.recipient == party || notice.by == party {
+                    rows.append(Row(record: record, owed: .notice(notice, isDebtor: notice.recipient == party)))
+                }
             }
         }
         rows.sort { $0.order < $1.order }
@@ -80,14 +82,17 @@ package struct DueQueries: Sendable {
                 row.record, for: party, clause: answer.clause, title: title, you: isDebtor ? "owe" : "wait",
                 message: isNamed ? answer.message : nil, answers: answer.answeredBy.sorted().map(\.rawValue),
                 from: answer.from, due: answer.due, state: Self.state(of: answer, today: today))
-        case .notice(let notice):
+        case .notice(let notice, let isDebtor):
             let due = notice.answerBy.date
             return Self.json(
-                row.record, for: party, title: "Say what you did with what the notice names", you: "owe",
-                notice: notice.delivery, answers: Notice.Done.allCases.map(\.rawValue), from: notice.at.date, due: due,
-                state: due < today ? .overdue : .due)
+                row.record, for: party, title: Self.noticeTitle, you: isDebtor ? "owe" : "wait",
+                // Only its recipient has the delivery that it is answered by.
+                notice: isDebtor ? notice.delivery : nil, answers: Notice.Done.allCases.map(\.rawValue),
+                from: notice.at.date, due: due, state: due < today ? .overdue : .due)
         }
     }
+
+    private static let noticeTitle = "What was done with what a notice names"
 
     private static func json(
         _ record: CaseRecord, for party: PartyID, clause: RuleID? = nil, title: String?, you: String,

@@ -15,6 +15,7 @@ package struct Gateway: Sendable {
     package let breakGlass: BreakGlassRegister
     package let holds: HoldRegister
     package let notices: NoticeQueries
+    package let senderNotices: SenderNotices
     package let refusals: RefusalBook
     package let protocols: ProtocolChanges
     package let stops: EmergencyStops
@@ -36,6 +37,7 @@ package struct Gateway: Sendable {
         breakGlass = BreakGlassRegister(house: house)
         holds = HoldRegister(house: house)
         notices = NoticeQueries(house: house)
+        senderNotices = SenderNotices(house: house)
     }
 
     /// Fills the registers from what the store held at start.

@@ -30,6 +30,8 @@ package struct GatewaySettings: Sendable {
     package var rememberFor: Duration = .seconds(90 * 86_400)
     /// How long what decisions were judged by is kept, so that a draft can be tried on it; zero keeps nothing.
     package var replayFor: Duration = .seconds(30 * 86_400)
+    /// Notices one party may ask for in a minute about what it sent; the next is answered 429.
+    package var noticesPerMinute = 60
     /// How long the recipient of a notice has to say what it did.
     package var noticeAnswerWithin: Duration = .seconds(7 * 86_400)
     /// Times a record is judged again because the case moved, before the sender is asked to try again.

@@ -10,6 +10,7 @@ struct DataPlaneRequest: Sendable {
         /// The fault, if there is one, is answered by the workflow, so that it is on record as refusals are.
         case submit(Result<EnvelopeAttributes?, EnvelopeFault>, isDryRun: Bool)
         case track(MessageID)
+        case sendNotices(MessageID, SenderNotices.Request)
         case inbox(wait: Duration, limit: Int)
         case acknowledge(DeliveryID, NoticeAnswer?)
         case recordConsent
@@ -68,6 +69,10 @@ struct DataPlaneRequest: Sendable {
         case .submit: return .submit(try attributes(headers), isDryRun: false)
         case .decide: return .submit(try attributes(headers), isDryRun: true)
         case .track: return .track(try name(argument, of: route))
+        case .sendNotices:
+            let id: MessageID = try name(argument, of: route)
+            return .sendNotices(
+                id, try SenderNotices.Request(reason: query["reason"], replacement: query["replaced-by"]))
         case .inbox:
             let wait = try number("wait", in: query, 0...30) ?? 0
             return .inbox(wait: .seconds(wait), limit: try number("limit", in: query, 1...100) ?? 10)

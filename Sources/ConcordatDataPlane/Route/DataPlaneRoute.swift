@@ -3,6 +3,7 @@ package enum DataPlaneRoute: String, CaseIterable, Sendable {
     case submit
     case decide
     case track
+    case sendNotices
     case inbox
     case acknowledge
     case recordConsent
@@ -17,7 +18,7 @@ package enum DataPlaneRoute: String, CaseIterable, Sendable {
 
     package var method: String {
         switch self {
-        case .submit, .decide, .acknowledge, .recordConsent, .withdrawConsent: "POST"
+        case .submit, .decide, .sendNotices, .acknowledge, .recordConsent, .withdrawConsent: "POST"
         case .track, .inbox, .listConsents, .due, .me, .schema, .checkpoint, .proof, .openAPI: "GET"
         }
     }
@@ -28,6 +29,7 @@ package enum DataPlaneRoute: String, CaseIterable, Sendable {
         case .submit: "/v1/messages"
         case .decide: "/v1/decisions"
         case .track: "/v1/messages/{id}"
+        case .sendNotices: "/v1/messages/{id}/notices"
         case .inbox: "/v1/inbox"
         case .acknowledge: "/v1/inbox/{delivery}/ack"
         case .recordConsent, .listConsents: "/v1/consents"
@@ -47,6 +49,7 @@ package enum DataPlaneRoute: String, CaseIterable, Sendable {
         case .inbox: ["wait", "limit"]
         case .due: ["from", "limit"]
         case .acknowledge: ["done", "basis"]
+        case .sendNotices: ["reason", "replaced-by"]
         case .listConsents: ["case", "person"]
         case .schema: ["as"]
         case .submit, .decide, .track, .recordConsent, .withdrawConsent, .me, .checkpoint, .proof, .openAPI: []
@@ -57,7 +60,8 @@ package enum DataPlaneRoute: String, CaseIterable, Sendable {
     package var takesBody: Bool {
         switch self {
         case .submit, .decide, .recordConsent: true
-        case .track, .inbox, .acknowledge, .withdrawConsent, .listConsents, .due, .me, .schema, .checkpoint, .proof,
+        case .track, .sendNotices, .inbox, .acknowledge, .withdrawConsent, .listConsents, .due, .me, .schema,
+            .checkpoint, .proof,
             .openAPI:
             false
         }
@@ -66,7 +70,7 @@ package enum DataPlaneRoute: String, CaseIterable, Sendable {
     /// The code for a name in the path that is none.
     var unknownCode: String {
         switch self {
-        case .track: "tracking.unknown"
+        case .track, .sendNotices: "tracking.unknown"
         case .acknowledge: "delivery.unknown"
         case .withdrawConsent: "consent.unknown"
         case .schema: "schema-document.unknown"

@@ -29,6 +29,8 @@ extension DataPlaneHandler {
         case .listConsents(let subject, let person):
             run { await gateway.consents.list(subject: subject, person: person, by: party) }
         case .track(let id): run { gateway.agencies.tracking(id, of: party) }
+        case .sendNotices(let id, let request):
+            run { await gateway.senderNotices.send(request, of: id, by: party) }
         case .schema(let name, let asRecipient):
             run { gateway.agencies.schema(name, asRecipient: asRecipient, for: party) }
         case .checkpoint: run { gateway.agencies.checkpoint() }

@@ -73,6 +73,19 @@ extension OpenAPIDocument {
                 method: "GET", path: "/v1/messages/{id}", id: "track", summary: "Where a message of yours stands",
                 parameters: [named("id", .path, "The id you gave the message")],
                 answers: [json(200, "Its recipients", "Tracking")], refusals: framing + [403, 404, 503]),
+            OpenAPIOperation(
+                method: "POST", path: "/v1/messages/{id}/notices", id: "sendNotices",
+                summary: "Tell everyone who has a message of yours; what still waits ends, but for a breach",
+                parameters: [
+                    named("id", .path, "The id you gave the message"),
+                    OpenAPIOperation.Parameter(
+                        name: "reason", place: .query,
+                        schema: ["enum": ["recall", "correction", "erasure", "restriction", "breach"]],
+                        description: "What they are told", isRequired: true),
+                    named("replaced-by", .query, "A message of yours in the same case that stands in its place"),
+                ],
+                answers: [json(202, "On record; what came of it for each recipient", "NoticesSent")],
+                refusals: framing + [403, 404, 429, 503]),
         ]
     }
 

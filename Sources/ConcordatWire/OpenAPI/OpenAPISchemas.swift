@@ -29,7 +29,8 @@ enum OpenAPISchemas {
             JSONMember("Consent", consent), JSONMember("ConsentState", consentState), JSONMember("Consents", consents),
             JSONMember("Deliveries", deliveries), JSONMember("Due", due), JSONMember("Event", event),
             JSONMember("HoldDecision", holdDecision), JSONMember("Holds", holds), JSONMember("Me", me),
-            JSONMember("Notices", notices), JSONMember("Officer", officer), JSONMember("Problem", problem),
+            JSONMember("Notices", notices), JSONMember("NoticesSent", noticesSent), JSONMember("Officer", officer),
+            JSONMember("Problem", problem),
             JSONMember("Receipt", receipt),
             JSONMember("Tracking", tracking), JSONMember("Transfer", transfer), JSONMember("Transfers", transfers),
         ]
@@ -76,8 +77,9 @@ enum OpenAPISchemas {
         let recipient = object(
             [
                 ("recipient", identifier), ("answer", text), ("code", nullable(text)), ("clause", nullable(identifier)),
-                ("state", nullable(["enum": ["waiting", "handed-over", "delivered", "ended"]])), ("attempts", index),
-                ("leaf", index),
+                ("state", nullable(["enum": ["waiting", "held", "handed-over", "delivered", "ended"]])),
+                ("attempts", index),
+                ("leaf", index), ("notices", list(askedNotice)),
             ], required: ["recipient", "answer", "leaf"])
         return object(
             [
