@@ -20,7 +20,10 @@ KILLS_LONG ?= 20
 
 PACKAGES = libssl-dev libsqlite3-dev pkg-config openssl curl python3-jsonschema python3-cryptography
 PACKAGES_INTEROP = golang-go golang-golang-x-mod-dev procps
-PACKAGES_BENCH = nginx procps
+PACKAGES_BENCH = nginx procps python3-venv
+# Cedar, which the benchmark asks the judge's questions too; nothing else needs it.
+CEDARPY = 4.12.2
+CEDAR_PYTHON = .build/bench-cedar/bin/python
 
 # Shell: installs those of the packages in $(1) that are missing; nothing is run or downloaded when all are there.
 define install-missing
@@ -64,6 +67,9 @@ deps-interop:
 
 deps-bench:
 	@$(call install-missing,$(PACKAGES_BENCH))
+	@$(CEDAR_PYTHON) -c 'from importlib.metadata import version; assert version("cedarpy") == "$(CEDARPY)"' 2>/dev/null || { \
+	    /usr/bin/python3 -m venv --clear .build/bench-cedar && \
+	    $(CEDAR_PYTHON) -m pip install --quiet --only-binary :all: cedarpy==$(CEDARPY); }
 
 build: deps ## build everything, debug
 	$(SWIFT) build
@@ -96,7 +102,7 @@ lint: ## check the format of every Swift file
 
 check: lint test ## what must pass before a commit: format, build, tests, walls
 
-bench: deps deps-bench ## messages a second and CPU a message, beside nginx in the same run
+bench: deps deps-bench ## messages a second beside nginx, and judgements beside Cedar, in the same run
 	$(SWIFT) build --configuration release --product concordat
 	CONCORDAT="$$($(SWIFT) build --configuration release --show-bin-path)/concordat" Tests/bench/run.sh
 

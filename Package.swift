@@ -175,7 +175,9 @@ if Context.environment["CONCORDAT_FUZZ"] == "1" {
 if Context.environment["CONCORDAT_BENCH"] == "1" {
     package.products.append(.executable(name: "bench-load", targets: ["bench-load"]))
     package.products.append(.executable(name: "bench-parts", targets: ["bench-parts"]))
+    package.products.append(.executable(name: "bench-judge", targets: ["bench-judge"]))
     package.targets.append(contentsOf: [
+        .target(name: "BenchMeasure", path: "Tests/bench/Measure"),
         .executableTarget(
             name: "bench-load",
             dependencies: [
@@ -186,9 +188,16 @@ if Context.environment["CONCORDAT_BENCH"] == "1" {
             name: "bench-parts",
             dependencies: [
                 "ConcordatTerms", "ConcordatJSON", "ConcordatCrypto", "ConcordatPayload", "ConcordatWire",
-                "ConcordatDecision", "ConcordatLog", "ConcordatProtocols", argumentParser,
+                "ConcordatDecision", "ConcordatLog", "ConcordatProtocols", "BenchMeasure", argumentParser,
             ],
             path: "Tests/bench/Parts"),
+        .executableTarget(
+            name: "bench-judge",
+            dependencies: [
+                "ConcordatTerms", "ConcordatPayload", "ConcordatDecision", "ConcordatJudgeModel", "BenchMeasure",
+                argumentParser,
+            ],
+            path: "Tests/bench/Judge"),
     ])
 }
 

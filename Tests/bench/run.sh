@@ -6,7 +6,8 @@
 # BENCH_SECONDS       how long each load is measured (10)
 # BENCH_CONNECTIONS   connections at once (32)
 # BENCH_DIRECTORY     where the throw-away deployment is made; its disk is what the log is synced to
-# BENCH_TOOLS         directory of bench-load and bench-parts; without it they are built here
+# BENCH_TOOLS         directory of bench-load, bench-parts and bench-judge; without it they are built here
+# BENCH_PYTHON        a Python that has cedarpy (the one that `make deps-bench` makes)
 #
 # docs/performance.md says what is measured and how to read it.
 set -eu
@@ -16,15 +17,19 @@ here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd -P)
 
 [ -x "${CONCORDAT:-}" ] || die 'set CONCORDAT to the concordat binary, built for release; `make bench` does'
 need nginx curl openssl ps
+python=${BENCH_PYTHON:-$repository/.build/bench-cedar/bin/python}
+"$python" -c 'import cedarpy' 2>/dev/null || die 'cedarpy is missing; make deps-bench brings it'
 seconds=${BENCH_SECONDS:-10}
 connections=${BENCH_CONNECTIONS:-32}
 
 if [ -z "${BENCH_TOOLS:-}" ]; then
     CONCORDAT_BENCH=1 swift build --package-path "$repository" --configuration release --product bench-load >&2
-    # So that it can count allocations; see AllocationCount.swift.
-    CONCORDAT_BENCH=1 swift build --package-path "$repository" --configuration release --product bench-parts \
-        -Xlinker --defsym=malloc=concordat_counted_malloc -Xlinker --defsym=calloc=concordat_counted_calloc \
-        -Xlinker --defsym=realloc=concordat_counted_realloc >&2
+    # So that they can count allocations; see AllocationCount.swift.
+    for product in bench-parts bench-judge; do
+        CONCORDAT_BENCH=1 swift build --package-path "$repository" --configuration release --product "$product" \
+            -Xlinker --defsym=malloc=concordat_counted_malloc -Xlinker --defsym=calloc=concordat_counted_calloc \
+            -Xlinker --defsym=realloc=concordat_counted_realloc >&2
+    done
     BENCH_TOOLS=$(CONCORDAT_BENCH=1 swift build --package-path "$repository" --configuration release --show-bin-path)
 fi
 
@@ -90,3 +95,8 @@ stop_daemon || die 'the daemon did not end well after SIGTERM'
 
 "$here/report.py" "$scratch/results" "$connections" "$seconds" "$(stat --file-system --format=%T "$scratch")"
 "$BENCH_TOOLS/bench-parts" --protocol "$repository/protocols/rj-west-midlands" --message "$scratch/referral.json"
+
+# The judge on a large protocol, and Cedar on the same rules: its answers have to be the same.
+mkdir "$scratch/cedar"
+"$BENCH_TOOLS/bench-judge" --cedar "$scratch/cedar"
+"$python" "$here/cedar.py" "$scratch/cedar"

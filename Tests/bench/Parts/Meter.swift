@@ -1,3 +1,4 @@
+import BenchMeasure
 import Foundation
 
 /// Measures one part by repeating it: the best of many short batches, which is the figure least disturbed by others.

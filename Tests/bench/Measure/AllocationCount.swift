@@ -3,8 +3,9 @@
 /// `malloc` and its like are these functions only when the linker was told so, as `Tests/bench/run.sh` does:
 /// `--defsym=malloc=concordat_counted_malloc` and two more. Otherwise nothing is counted, and the count stays 0.
 /// One thread only: the count is a plain number. Aligned allocations are not counted.
-enum AllocationCount {
-    static var now: Int { allocations }
+package enum AllocationCount {
+    /// How many so far.
+    package static var now: Int { allocations }
 }
 
 nonisolated(unsafe) private var allocations = 0
