@@ -1,6 +1,7 @@
 import ConcordatDecision
 import ConcordatJSON
 import ConcordatLog
+import ConcordatPayload
 import ConcordatTerms
 import ConcordatTestSupport
 import ConcordatWire
@@ -223,6 +224,79 @@ import Testing
         #expect(Set(try notices(gateway).map(\.recipient)) == ["hub", "unit"])
         let items = await gateway.pull("unit").first?.event["data"]?["transfers"]?[0]?["items"]
         #expect(items?.arrayValue?.map(\.stringValue) == ["/people/*/phone"])
+        await gateway.close()
+    }
+
+    @Test func ofAPersonWithTwoRolesEitherRolesConsentCounts() async throws {
+        var text = try TestProtocol.text()
+        text.rules.removeAll { $0.id == "P4" }
+        for (id, role, level) in [("P4a", "harmed", .none), ("P4b", "harmer", .given)]
+            as [(RuleID, Role, ConsentNeed.Level)]
+        {
+            text.rules.append(
+                CompiledRule(
+                    id: id, title: "", effect: .permit(.keep, ConsentNeed(level: level)), categories: ["contact"],
+                    about: [.role(role)], messages: nil, from: nil, fromCapacity: nil, to: ["satellite"],
+                    toCapacity: nil, purposes: nil, when: nil, silent: false, tell: []))
+        }
+        let gateway = try await TestGateway.inMemory(text: text)
+        let opened = await gateway.openCase()
+        for (id, person) in [("k-1", opened.ada), ("k-2", opened.ben)] {
+            _ = await gateway.consent(id, .given, case: opened.id, person: person)
+        }
+        _ = await gateway.send(
+            TestMessage(
+                "update", "m-2", from: "hub", to: ["unit"], subject: opened.id,
+                people: [
+                    .init(opened.ada, name: "Ada", phone: "0123"),
+                    .init(opened.ben, ["harmed", "harmer"], name: "Ben", phone: "0456"),
+                ], offence: nil))
+        #expect(await take(gateway, "unit").first?.text.contains("0456") == true)
+        // Nobody asked Ada for her number to go to the unit.
+        _ = await gateway.consent("k-3", .withdrawn, case: opened.id, person: opened.ada)
+        await tell(gateway)
+        #expect(try notices(gateway).map(\.recipient) == ["hub"])
+        #expect(await gateway.consent("k-4", .withdrawn, case: opened.id, person: opened.ben).status == 202)
+        await tell(gateway)
+        #expect(try notices(gateway).last?.recipient == "unit")
+        await gateway.close()
+    }
+
+    @Test func whatWasJudgedByATextThatIsGoneIsNamedWhole() async throws {
+        let (ledger, keyring) = (MemoryLedger(), MemoryKeyring())
+        var gateway = try await TestGateway(driver: ledger, keyring: keyring)
+        let opened = await handed(gateway)
+        await gateway.close()
+        var text = try TestProtocol.text()
+        text.digest = String(repeating: "b", count: 64)
+        gateway = try await TestGateway(driver: ledger, keyring: keyring, clock: gateway.clock, text: text)
+        _ = await gateway.consent("k-2", .withdrawn, case: opened.id, person: opened.ada)
+        await tell(gateway)
+        let transfer = await gateway.pull("unit").first?.event["data"]?["transfers"]?[0]
+        #expect(transfer?["message"]?.stringValue == "m-2")
+        #expect(transfer?["items"]?.arrayValue?.isEmpty == true)
+        // No consent was looked at for what the police have.
+        #expect(await gateway.pull("police").isEmpty)
+        await gateway.close()
+    }
+
+    @Test func theServiceTellsOfItselfAndWhatIsPushedIsAnsweredToo() async throws {
+        let gateway = try await TestGateway.inMemory()
+        let opened = await handed(gateway)
+        let pusher = FakePusher(recipients: ["unit"])
+        let service = DeliveryService(
+            house: gateway.house, pusher: pusher, refusals: gateway.gateway.refusals, sweepEvery: .milliseconds(20))
+        let run = Task { try await service.run() }
+        _ = await gateway.consent("k-2", .withdrawn, case: opened.id, person: opened.ada)
+        #expect(await eventually { pusher.arrivals.count == 1 && gateway.house.registers.queueLength(of: "unit") == 0 })
+        let notice = try #require(pusher.arrivals.first)
+        #expect(String(decoding: notice.event, as: UTF8.self).contains("\"notice\":\"recall\""))
+        let erased = try NoticeAnswer(done: "erased", basis: nil)
+        let answer = await gateway.gateway.inbox.acknowledge(notice.delivery, answering: erased, by: "unit")
+        #expect(answer.status == 204)
+        #expect(gateway.gateway.notices.tally().unanswered == 1)
+        run.cancel()
+        try await run.value
         await gateway.close()
     }
 

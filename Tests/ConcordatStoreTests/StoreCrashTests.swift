@@ -1,4 +1,5 @@
 import ConcordatCore
+import ConcordatDecision
 import ConcordatJSON
 import ConcordatLog
 import ConcordatTerms
@@ -77,6 +78,33 @@ import Testing
         let report = BundleVerifier(logKey: TestGateway.signer.verifierKey).verify(BundleSource(try TarReader(tar)))
         #expect(report.isSound)
         #expect(report.leavesChecked == export.size)
+        await reopened.close()
+        try again.close()
+    }
+
+    @Test func whoIsStillToBeToldIsToldAfterAKill() async throws {
+        let (ledger, keyring) = try TestGateway.store(in: folder.path)
+        let gateway = try await TestGateway(driver: ledger, keyring: keyring)
+        let opened = await gateway.openCase()
+        #expect(await gateway.consent("k-1", .objected, case: opened.id, person: opened.ada).status == 202)
+        let copy = try TestFolder()
+        for name in ["store.sqlite", "store.sqlite-wal", "keys"] {
+            try FileManager.default.copyItem(atPath: folder.path + "/" + name, toPath: copy.path + "/" + name)
+        }
+        await gateway.close()
+        try ledger.close()
+
+        let (again, keys) = try TestGateway.store(in: copy.path)
+        let reopened = try await TestGateway(driver: again, keyring: keys, clock: gateway.clock)
+        #expect(await reopened.pull("hub").isEmpty)
+        let service = DeliveryService(
+            house: reopened.house, pusher: FakePusher(recipients: []), refusals: reopened.gateway.refusals,
+            sweepEvery: .milliseconds(20))
+        let run = Task { try await service.run() }
+        #expect(await eventually { reopened.gateway.notices.tally().unanswered == 1 })
+        run.cancel()
+        try await run.value
+        #expect(await reopened.pull("hub").first?.text.contains("m-open") == true)
         await reopened.close()
         try again.close()
     }

@@ -67,6 +67,9 @@ struct RecallReach {
     }
 
     /// Whether the person's consent is one of those the permit asks for.
+    ///
+    /// The log says of which roles a field was, and not of whom. Roles are only ever added to a person, so nobody is left out;
+    /// who has something of another person with those roles may be told too much.
     private func isTheirs(_ need: ConsentNeed, _ roles: [Role]) -> Bool {
         let theirs = record.facts.roles[pending.person] ?? []
         return need.of.isEmpty ? !roles.isEmpty && theirs.isSuperset(of: roles) : !need.of.isDisjoint(with: theirs)
