@@ -2,64 +2,31 @@ import ConcordatPayload
 import ConcordatTerms
 
 /// What a judgement looks up again and again, worked out once for each protocol.
+///
+/// Names become numbers, and rules are sorted by what never changes while the text stays: the message, the kind of the
+/// recipient, the category and whom it is about. A judgement then looks only at rules that can matter to it, however many
+/// there are beside them. Nothing here decides anything; ``Flow`` and ``FieldJudge`` do.
 final class JudgeIndex: Sendable {
-    /// Places of rules in the text, in its order, that can speak of one category of one message about one subject.
-    struct FieldRules: Sendable {
-        var permits: [Int] = []
-        var prohibits: [Int] = []
-    }
-
-    /// The rules that can speak of one category of one message.
-    struct CategoryRules: Sendable {
-        /// Those about anyone and nobody: all there are for a subject that no rule names.
-        var aboutAnyone = FieldRules()
-        /// For each subject that some rule names, those about it and those about anyone.
-        var bySubject: [CompiledRule.Subject: FieldRules] = [:]
-
-        func rules(about subject: CompiledRule.Subject) -> FieldRules { bySubject[subject] ?? aboutAnyone }
-    }
-
-    /// What the protocol says about one message, whoever sends it.
-    struct MessageTable: Sendable {
-        var refusals: [Int] = []
-        var holds: [Int] = []
-        /// By number of the category.
-        var fields: [CategoryRules] = []
-        var grants: [Move] = []
-        var ends: [Move] = []
-        var nodes: [NodeIndex: Node] = [:]
-    }
-
-    /// A field of the message's schema.
-    struct Node: Sendable {
-        let category: Category
-        /// The number of its category.
-        let number: Int
-        /// Its place among the message's fields in the order of their data paths.
-        let rank: Int
-    }
-
-    /// A capacity and one way in which a message moves it.
-    struct Move: Sendable {
-        let capacity: Capacity
-        let move: CapacityMove
-    }
-
-    /// A rule held by reference, since copying one costs more than asking it.
-    final class Rule: Sendable {
-        let text: CompiledRule
-        init(_ text: CompiledRule) { self.text = text }
-    }
-
-    let rules: [Rule]
+    /// In the order of the text. A place is an index of this.
+    let rules: [IndexedRule]
     let messages: [MessageName: MessageTable]
-    /// Categories are numbered, so that a judgement need not hash their names.
-    let numbers: [Category: Int]
+    let categories: Numbering<Category>
     /// Each category, by number, with all it lies within, itself included.
     let lineages: [Set<Category>]
+    let subjects: SubjectNumbers
+    /// Capacities that a rule or a message asks for.
+    let capacities: Numbering<Capacity>
+    /// Kinds that a rule names.
+    let kinds: Numbering<PartyKind>
+    /// Purposes that a rule names.
+    let purposes: Numbering<PurposeID>
 
     /// An index of nothing.
-    init() { (rules, messages, numbers, lineages) = ([], [:], [:], []) }
+    init() {
+        (rules, messages, lineages) = ([], [:], [])
+        (categories, capacities, kinds, purposes) = (.init([]), .init([]), .init([]), .init([]))
+        subjects = SubjectNumbers([])
+    }
 
     init(of text: CompiledProtocol) {
         var known = Set(text.categories.keys)
@@ -67,52 +34,113 @@ final class JudgeIndex: Sendable {
         for schema in text.messages.values.map(\.schema) {
             known.formUnion(schema.fieldNodes.map { schema.category(of: $0) })
         }
-        let ordered = known.sorted()
-        let numbers = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1, $0) })
-        self.numbers = numbers
-        lineages = ordered.map { category in known.filter { text.category(category, isWithin: $0) } }
-        rules = text.rules.map(Rule.init)
-        messages = text.messages.mapValues { Self.table(of: $0, numbers, in: text) }
+        categories = Numbering(known)
+        lineages = known.sorted().map { category in known.filter { text.category(category, isWithin: $0) } }
+        subjects = SubjectNumbers(text.rules)
+        kinds = Numbering(Set(text.rules.flatMap { ($0.from ?? []).union($0.to ?? []) }))
+        purposes = Numbering(Set(text.rules.flatMap { $0.purposes ?? [] }))
+        let asked = text.rules.flatMap { ($0.fromCapacity ?? []).union($0.toCapacity ?? []) }
+        capacities = Numbering(
+            text.messages.values.reduce(into: Set(asked)) { $0.formUnion($1.fromCapacity.union($1.toCapacity)) })
+        var rules: [IndexedRule] = []
+        for rule in text.rules {
+            rules.append(
+                IndexedRule(rule, kinds: kinds, purposes: purposes, capacities: capacities, subjects: subjects))
+        }
+        self.rules = rules
+        var messages: [MessageName: MessageTable] = [:]
+        for message in text.messages.values {
+            messages[message.name] = MessageTable(
+                of: message, rules: rules, capacities: text.capacities, numbers: capacities, categories: categories,
+                subjects: subjects, kinds: kinds)
+        }
+        self.messages = messages
+    }
+}
+
+/// Numbers for those whom rules name: nobody, each role that a rule is about, and everyone else.
+struct SubjectNumbers: Sendable {
+    static let nobody = 0
+    private let roles: Numbering<Role>
+
+    init(_ rules: [CompiledRule]) {
+        var named: Set<Role> = []
+        for case .role(let role) in rules.flatMap({ $0.about ?? [] }) { named.insert(role) }
+        roles = Numbering(named)
     }
 
-    private static func table(
-        of message: CompiledMessage, _ numbers: [Category: Int], in text: CompiledProtocol
-    ) -> MessageTable {
-        var table = MessageTable()
-        var places: [FieldRules] = Array(repeating: FieldRules(), count: numbers.count)
-        for (place, rule) in text.rules.enumerated() where rule.messages?.contains(message.name) ?? true {
-            let spoken = rule.categories.compactMap { numbers[$0] }
-            switch rule.effect {
-            case .refuseMessage: table.refusals.append(place)
-            case .hold: table.holds.append(place)
-            case .prohibit: for number in spoken { places[number].prohibits.append(place) }
-            case .permit: for number in spoken { places[number].permits.append(place) }
-            }
+    /// How many numbers there are.
+    var count: Int { 1 + roles.count }
+
+    /// The number of every role that no rule names, and of a person without any.
+    var other: Int { 1 + roles.other }
+
+    subscript(role: Role) -> Int { 1 + roles[role] }
+
+    subscript(subject: CompiledRule.Subject) -> Int {
+        switch subject {
+        case .nobody: Self.nobody
+        case .role(let role): self[role]
         }
-        table.fields = places.map { bySubject($0, in: text.rules) }
-        let nodes = message.schema.fieldNodes.map { (node: $0, path: message.schema.path(of: $0)) }
-        for (rank, field) in nodes.sorted(by: { ($0.path, $0.node) < ($1.path, $1.node) }).enumerated() {
-            let category = message.schema.category(of: field.node)
-            table.nodes[field.node] = numbers[category].map { Node(category: category, number: $0, rank: rank) }
-        }
-        for (capacity, compiled) in text.capacities.sorted(by: { $0.key < $1.key }) {
-            func moves(_ all: [CapacityMove]) -> [Move] {
-                all.filter { $0.message == message.name }.map { Move(capacity: capacity, move: $0) }
-            }
-            table.grants += moves(compiled.grants)
-            table.ends += moves(compiled.ends)
-        }
-        return table
     }
 
-    private static func bySubject(_ places: FieldRules, in rules: [CompiledRule]) -> CategoryRules {
-        func only(_ isMeant: (Int) -> Bool) -> FieldRules {
-            FieldRules(permits: places.permits.filter(isMeant), prohibits: places.prohibits.filter(isMeant))
+    /// The numbers of these roles.
+    func set(_ roles: Set<Role>) -> NumberSet { NumberSet(roles.lazy.map { self[$0] }) }
+}
+
+/// A rule held by reference, since copying one costs more than asking it, with the answers that do not depend on a message.
+final class IndexedRule: Sendable {
+    let text: CompiledRule
+    /// Nil where the rule asks for none.
+    let fromCapacity: NumberSet?
+    let toCapacity: NumberSet?
+    /// Nil: about anyone or nobody.
+    let about: NumberSet?
+    /// Its id as the only one of a list.
+    let named: [RuleID]
+    /// For each thing that can be lacking, this rule as the only one that lacks it; in the order of `allCases`.
+    private let lacking: [[MissedPermit]]
+    /// For each kind of sender and each purpose, whether the rule speaks of both.
+    private let hears: [Bool]
+    private let purposeCount: Int
+
+    init(
+        _ text: CompiledRule, kinds: Numbering<PartyKind>, purposes: Numbering<PurposeID>,
+        capacities: Numbering<Capacity>, subjects: SubjectNumbers
+    ) {
+        self.text = text
+        fromCapacity = text.fromCapacity.map(capacities.set)
+        toCapacity = text.toCapacity.map(capacities.set)
+        about = text.about.map { NumberSet($0.lazy.map { subjects[$0] }) }
+        named = [text.id]
+        lacking = MissedPermit.Lack.allCases.map { [MissedPermit(rule: text.id, lack: $0)] }
+        purposeCount = purposes.count
+        let from = text.from.map(kinds.set)
+        let meant = text.purposes.map(purposes.set)
+        var hears: [Bool] = []
+        for kind in 0..<kinds.count {
+            for purpose in 0..<purposes.count {
+                hears.append((from?.contains(kind) ?? true) && (meant?.contains(purpose) ?? true))
+            }
         }
-        var sorted = CategoryRules(aboutAnyone: only { rules[$0].about == nil })
-        for subject in Set((places.permits + places.prohibits).flatMap { rules[$0].about ?? [] }) {
-            sorted.bySubject[subject] = only { rules[$0].about?.contains(subject) ?? true }
+        self.hears = hears
+    }
+
+    /// Whether the rule speaks of that kind of sender and that purpose, by their numbers.
+    func hears(from kind: Int, for purpose: Int) -> Bool { hears[kind * purposeCount + purpose] }
+
+    /// This rule as the only permit that did not apply, and what it lacked.
+    func missed(for lack: MissedPermit.Lack) -> [MissedPermit] { lacking[lack.place] }
+}
+
+extension MissedPermit.Lack {
+    /// Its place in `allCases`.
+    fileprivate var place: Int {
+        switch self {
+        case .consent: 0
+        case .capacity: 1
+        case .condition: 2
+        case .request: 3
         }
-        return sorted
     }
 }

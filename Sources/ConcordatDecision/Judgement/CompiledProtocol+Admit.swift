@@ -13,16 +13,16 @@ extension CompiledProtocol {
         guard breaksGlass || period.from <= today else { return Refusal(code: "protocol.not-yet") }
         guard breaksGlass || today <= period.until else { return Refusal(code: "protocol.lapsed") }
         guard breaksGlass || isSigned(by: input.sender) else { return Refusal(code: "party.not-signed") }
-        guard let message = messages[input.message] else { return Refusal(code: "message.unknown-type") }
+        guard let table = index.messages[input.message] else { return Refusal(code: "message.unknown-type") }
         guard let purpose = purposes[input.purpose] else { return Refusal(code: "purpose.unknown") }
-        guard message.purposes.contains(input.purpose) else { return Refusal(code: "purpose.no-basis") }
+        guard table.message.purposes.contains(input.purpose) else { return Refusal(code: "purpose.no-basis") }
         guard let sender = parties[input.sender] else { return Refusal(code: "message.not-from-you") }
         guard purpose.basis[sender.kind] != nil else { return Refusal(code: "purpose.no-basis") }
-        guard message.from.contains(sender.kind) else { return Refusal(code: "message.not-from-you") }
+        guard table.message.from.contains(sender.kind) else { return Refusal(code: "message.not-from-you") }
         guard input.breakGlass == nil || breaksGlass else { return Refusal(code: "break-glass.not-permitted") }
         guard input.acceptedWith == nil else { return nil }
-        guard mayWrite(message, input) else { return Refusal(code: "case.not-yours") }
-        return CapacityNominees(text: self, input: input).fault()
+        guard mayWrite(table, input) else { return Refusal(code: "case.not-yours") }
+        return table.hasGrantToCheck ? CapacityNominees(text: self, input: input).fault() : nil
     }
 
     /// Whether the sender claims a ground that some clause grants it for this message.
@@ -34,9 +34,9 @@ extension CompiledProtocol {
     }
 
     /// Whether the sender has what the message asks for in the case: for a new one, that the message may open it.
-    private func mayWrite(_ message: CompiledMessage, _ input: JudgeInput) -> Bool {
-        guard !input.isNewCase else { return message.opensCase }
-        let held = input.caseFacts.capacities(of: input.sender, at: input.now)
-        return message.fromCapacity.isEmpty ? !held.isEmpty : !held.isDisjoint(with: message.fromCapacity)
+    private func mayWrite(_ table: MessageTable, _ input: JudgeInput) -> Bool {
+        guard !input.isNewCase else { return table.message.opensCase }
+        let held = heldCapacities(of: input.sender, in: input)
+        return table.fromCapacity.isEmpty ? !held.isEmpty : !held.isDisjoint(with: table.fromCapacity)
     }
 }

@@ -79,7 +79,7 @@ package struct FieldGround: Sendable, Hashable {
 
 /// A permit that did not apply, and what it asked for. For officers and authors, never for the wire.
 package struct MissedPermit: Sendable, Hashable {
-    package enum Lack: String, Sendable, Hashable { case consent, capacity, condition, request }
+    package enum Lack: String, Sendable, Hashable, CaseIterable { case consent, capacity, condition, request }
     package let rule: RuleID
     package let lack: Lack
 

@@ -5,112 +5,131 @@ import ConcordatTerms
 ///
 /// Fields that share a category and a subject share the answer, so each is worked out once however often it occurs.
 struct FieldJudge {
-    private struct Key: Hashable {
-        let category: Int
-        let subject: FieldSubject
-    }
-
     private let index: JudgeIndex
     private let flow: Flow
-    private let input: JudgeInput
+    private let people: [JudgedPerson]
+    private let casePeople: [JudgedPerson]
+    private let consents: [ConsentFact]
+    private let now: UTCInstant
+    /// The numbers of the roles of each of `people`.
+    private let roles: [NumberSet]
     /// The request the message is cut to; nil when it answers none.
     private let request: OpenRequest?
-    private let fields: [JudgeIndex.CategoryRules]
     /// The recipient has no capacity in the case: only break-glass clauses speak for it.
     private let onlyByGlass: Bool
     /// What would pass if everyone had consented.
     private let takesConsentAsGiven: Bool
-    private var standings: [Flow.Standing?]
-    private var verdicts: [Key: FieldVerdict] = [:]
-    private(set) var looks: Set<ConsentLook> = []
+    private var verdicts: [FieldVerdict] = []
+    /// For each category and subject, the place of its verdict and one more; 0 while there is none.
+    private var known: [Int32]
+    /// In the order in which they were looked at; one may stand here twice.
+    private var looked: [ConsentLook] = []
+    /// Of the field at hand: emptied for each, and kept so that no field asks for memory of its own.
+    private var tried: [TriedPermit] = []
+    private var permissions: [RolePermission] = []
+    private var prohibitions: [Int] = []
 
     init(
         _ index: JudgeIndex, flow: Flow, input: JudgeInput, cutTo request: OpenRequest?, onlyByGlass: Bool = false,
         takesConsentAsGiven: Bool = false
     ) {
         (self.onlyByGlass, self.takesConsentAsGiven) = (onlyByGlass, takesConsentAsGiven)
-        (self.index, self.flow, self.input, self.request) = (index, flow, input, request)
-        fields = index.messages[flow.message]?.fields ?? []
-        standings = Array(repeating: nil, count: index.rules.count)
+        (self.index, self.flow, self.request) = (index, flow, request)
+        (people, casePeople, consents, now) = (input.people, input.casePeople, input.consents, input.now)
+        roles = input.people.map { index.subjects.set($0.roles) }
+        known = Array(repeating: 0, count: index.categories.count * (index.subjects.count + input.people.count))
+        verdicts.reserveCapacity(input.facts.fields.count)
     }
+
+    /// Every consent looked at, sorted, each once.
+    var looks: [ConsentLook] { looked.sortedOnce() }
 
     /// What happens to a field of that category about that subject, and why. No rule speaks of an unknown category.
     mutating func verdict(on category: Category, about subject: FieldSubject) -> FieldVerdict {
-        index.numbers[category].map { verdict(onNumber: $0, about: subject) } ?? FieldVerdict()
+        index.categories.known(category).map { verdict(onNumber: $0, about: subject) } ?? FieldVerdict()
     }
 
     /// The same by the number of the category in the index.
     mutating func verdict(onNumber category: Int, about subject: FieldSubject) -> FieldVerdict {
-        let key = Key(category: category, subject: subject)
-        if let known = verdicts[key] { return known }
+        guard let column = column(of: subject) else { return judged(category, subject) }
+        let slot = category * (index.subjects.count + people.count) + column
+        if known[slot] > 0 { return verdicts[Int(known[slot]) - 1] }
         let verdict = judged(category, subject)
-        verdicts[key] = verdict
+        verdicts.append(verdict)
+        known[slot] = Int32(verdicts.count)
         return verdict
+    }
+
+    /// Where verdicts about a subject are kept; nil for roles that no rule names, which share one number but may differ in
+    /// their consents, and for a person whom the caller did not give.
+    private func column(of subject: FieldSubject) -> Int? {
+        switch subject {
+        case .nobody: return SubjectNumbers.nobody
+        case .role(let role):
+            let number = index.subjects[role]
+            return number == index.subjects.other ? nil : number
+        case .person(let place): return people.indices.contains(place) ? index.subjects.count + place : nil
+        }
     }
 
     private mutating func judged(_ category: Int, _ subject: FieldSubject) -> FieldVerdict {
         let aspects = aspects(of: subject)
-        let perAspect = aspects.map { fields[category].rules(about: $0) }
-        let prohibitions = prohibiting(perAspect, category).filter { applies($0) }
         // Order matters: consent is not looked at for a field that is prohibited anyway.
+        findProhibitions(category, aspects)
         guard prohibitions.isEmpty else { return .prohibited(by: prohibitions, in: index.rules) }
-        return FieldVerdict.intersection(
-            of: perAspect.map { permission($0.permits, category, subject) }, in: index.rules)
+        tried.removeAll(keepingCapacity: true)
+        permissions.removeAll(keepingCapacity: true)
+        for aspect in aspects {
+            let start = tried.count
+            for place in flow.recipientTable.permits[category, aspect] { attempt(place, category, subject) }
+            permissions.append(RolePermission(start..<tried.count, of: tried))
+        }
+        return .intersection(of: permissions, tried, in: index.rules)
     }
 
     /// Prohibitions add up over the roles; a person without any falls under those about anyone.
-    private func prohibiting(_ perAspect: [JudgeIndex.FieldRules], _ category: Int) -> [Int] {
-        switch perAspect.count {
-        case 0: fields[category].aboutAnyone.prohibits
-        case 1: perAspect[0].prohibits
-        default: Set(perAspect.flatMap(\.prohibits)).sorted()
+    private mutating func findProhibitions(_ category: Int, _ aspects: NumberSet) {
+        prohibitions.removeAll(keepingCapacity: true)
+        let all = flow.recipientTable.prohibits
+        var count = 0
+        for aspect in aspects {
+            for place in all[category, aspect] where flow.meets(index.rules[place]) { prohibitions.append(place) }
+            count += 1
         }
-    }
-
-    /// What the permits about one role let it have, judged alone.
-    private mutating func permission(_ permits: [Int], _ category: Int, _ subject: FieldSubject) -> RolePermission {
-        var permission = RolePermission()
-        for place in permits {
-            switch standing(place) {
-            case .elsewhere: continue
-            case .lacks(let lack): permission.miss(place, lack)
-            case .applies:
-                let rule = index.rules[place].text
-                guard case .permit(let action, let need) = rule.effect else { continue }
-                if onlyByGlass, !rule.isBreakGlass {
-                    permission.miss(place, .capacity)
-                } else if !isAsked(category, subject) {
-                    permission.miss(place, .request)
-                } else if holds(need, category, subject) {
-                    permission.allow(action, by: place)
-                } else {
-                    permission.miss(place, .consent)
-                }
+        if count == 0 {
+            for place in all[category, index.subjects.other] where flow.meets(index.rules[place]) {
+                prohibitions.append(place)
             }
         }
-        return permission
+        if count > 1 { prohibitions.sortAndDropRepeated() }
     }
 
-    /// The roles that are judged alone. A person without any has no aspect, and nothing about them passes.
-    private func aspects(of subject: FieldSubject) -> [CompiledRule.Subject] {
-        switch subject {
-        case .nobody: [.nobody]
-        case .role(let role): [.role(role)]
-        case .person(let index): input.person(index)?.roles.sorted().map { .role($0) } ?? []
+    /// Notes what a permit lets the subject have, or what it lacks; nothing of one that speaks of something else.
+    private mutating func attempt(_ place: Int, _ category: Int, _ subject: FieldSubject) {
+        let rule = index.rules[place]
+        switch flow.standing(of: rule) {
+        case .elsewhere: return
+        case .lacks(let lack): tried.append(TriedPermit(place: place, outcome: .lacks(lack)))
+        case .applies:
+            guard case .permit(let action, let need) = rule.text.effect else { return }
+            if onlyByGlass, !rule.text.isBreakGlass {
+                tried.append(TriedPermit(place: place, outcome: .lacks(.capacity)))
+            } else if !isAsked(category, subject) {
+                tried.append(TriedPermit(place: place, outcome: .lacks(.request)))
+            } else if !holds(need, category, subject) {
+                tried.append(TriedPermit(place: place, outcome: .lacks(.consent)))
+            } else if action != .drop {
+                tried.append(TriedPermit(place: place, outcome: .allows(action)))
+            }
         }
     }
 
-    private mutating func standing(_ place: Int) -> Flow.Standing {
-        if let known = standings[place] { return known }
-        let standing = flow.standing(of: index.rules[place].text)
-        standings[place] = standing
-        return standing
-    }
-
-    private mutating func applies(_ place: Int) -> Bool {
-        switch standing(place) {
-        case .applies: true
-        case .elsewhere, .lacks: false
+    /// The roles that are judged alone, by number. A person without any has no aspect, and nothing about them passes.
+    private func aspects(of subject: FieldSubject) -> NumberSet {
+        switch subject {
+        case .nobody: NumberSet(CollectionOfOne(SubjectNumbers.nobody))
+        case .role(let role): NumberSet(CollectionOfOne(index.subjects[role]))
+        case .person(let place): roles.indices.contains(place) ? roles[place] : NumberSet()
         }
     }
 
@@ -123,61 +142,71 @@ struct FieldJudge {
             switch subject {
             case .nobody: return item.person == nil && item.role == nil
             case .role(let role): return item.person == nil && item.role == role
-            case .person(let index):
-                guard let person = input.person(index) else { return false }
-                if let asked = item.person { return asked == person.id }
-                return item.role.map(person.roles.contains) ?? false
+            case .person(let place):
+                guard people.indices.contains(place) else { return false }
+                if let asked = item.person { return asked == people[place].id }
+                return item.role.map(people[place].roles.contains) ?? false
             }
         }
     }
 
     /// Whether the consent a permit rests on is there. Every consent looked at is noted.
+    ///
+    /// Nobody's counts for a field about nobody, unless the rule says whose.
     private mutating func holds(_ need: ConsentNeed, _ category: Int, _ subject: FieldSubject) -> Bool {
         guard need.level != .none, !takesConsentAsGiven else { return true }
-        let people = consenting(need, subject)
-        var allGiven = !people.isEmpty
-        var nobodyObjects = true
-        for person in people {
-            guard let id = person.id else { allGiven = false; continue }
-            let finding = ConsentSearch.state(
-                of: id, for: flow.purpose, lineage: index.lineages[category], to: flow.to.id,
-                kind: flow.to.kind, ofKinds: need.kinds, in: input.consents, now: input.now)
-            looks.insert(ConsentLook(person: id, consent: finding.consent, state: finding.state))
-            if !finding.state.allows { allGiven = false }
-            if finding.state.objects { nobodyObjects = false }
+        var survey = ConsentSurvey()
+        switch subject {
+        case _ where !need.of.isEmpty: ask(need, category, &survey) { !$0.roles.isDisjoint(with: need.of) }
+        case .nobody: break
+        case .role(let role): ask(need, category, &survey) { $0.roles.contains(role) }
+        case .person(let place):
+            if people.indices.contains(place) { ask(people[place], need, category, &survey) }
         }
         switch need.level {
         case .none: return true
-        case .notObjected: return nobodyObjects
-        case .given: return allGiven
+        case .notObjected: return !survey.someoneObjects
+        case .given: return survey.askedAnyone && survey.allGave
         }
     }
 
-    /// Whose consent counts. Nobody's for a field about nobody, unless the rule says whose.
-    private func consenting(_ need: ConsentNeed, _ subject: FieldSubject) -> [JudgedPerson] {
-        guard need.of.isEmpty else { return input.people(withAnyOf: need.of) }
-        switch subject {
-        case .nobody: return []
-        case .role(let role): return input.people(withAnyOf: [role])
-        case .person(let index): return input.person(index).map { [$0] } ?? []
-        }
+    /// Looks at the consents of everyone of the message or the case who is meant.
+    private mutating func ask(
+        _ need: ConsentNeed, _ category: Int, _ survey: inout ConsentSurvey, _ isMeant: (JudgedPerson) -> Bool
+    ) {
+        for person in people where isMeant(person) { ask(person, need, category, &survey) }
+        for person in casePeople where isMeant(person) { ask(person, need, category, &survey) }
+    }
+
+    private mutating func ask(
+        _ person: JudgedPerson, _ need: ConsentNeed, _ category: Int, _ survey: inout ConsentSurvey
+    ) {
+        survey.askedAnyone = true
+        guard let id = person.id else { survey.allGave = false; return }
+        let finding = ConsentSearch.state(
+            of: id, for: flow.purpose, lineage: index.lineages[category], to: flow.to.id, kind: flow.to.kind,
+            ofKinds: need.kinds, in: consents, now: now)
+        let look = ConsentLook(person: id, consent: finding.consent, state: finding.state)
+        // Permits of one field look at the same consent one after another.
+        if looked.last != look { looked.append(look) }
+        if !finding.state.allows { survey.allGave = false }
+        if finding.state.objects { survey.someoneObjects = true }
     }
 }
 
-extension CompiledRule {
-    /// Whether the rule is about one of these, or about anyone and nobody.
-    func speaks(ofAnyOf subjects: [Subject]) -> Bool {
-        guard let about else { return true }
-        return subjects.contains { about.contains($0) }
-    }
+/// What the consents of those whom a permit asks for come to.
+private struct ConsentSurvey {
+    var askedAnyone = false
+    var allGave = true
+    var someoneObjects = false
 }
 
-extension JudgeInput {
-    /// The person with that index in the message; nil when the caller gave none.
-    func person(_ index: Int) -> JudgedPerson? { people.indices.contains(index) ? people[index] : nil }
-
-    /// Everyone of the message or the case who has one of these roles.
-    func people(withAnyOf roles: Set<Role>) -> [JudgedPerson] {
-        (people + casePeople).filter { !$0.roles.isDisjoint(with: roles) }
+extension [ConsentLook] {
+    /// Sorted, each once.
+    func sortedOnce() -> [ConsentLook] {
+        guard count > 1 else { return self }
+        var once: [ConsentLook] = []
+        for look in sorted() where once.last != look { once.append(look) }
+        return once
     }
 }

@@ -1,30 +1,59 @@
 import ConcordatPayload
 import ConcordatTerms
 
-/// What the permits let one role have: the rules by action, and those that did not apply.
-struct RolePermission {
-    private(set) var whole: [Int] = []
-    private(set) var transforms: [(action: FieldAction, place: Int)] = []
-    private(set) var missed: [(place: Int, lack: MissedPermit.Lack)] = []
-
-    mutating func allow(_ action: FieldAction, by place: Int) {
-        if action == .keep { whole.append(place) } else if action.isTransform { transforms.append((action, place)) }
+/// What became of one permit that speaks of a field, for one role of its subject.
+struct TriedPermit {
+    enum Outcome {
+        case allows(FieldAction)
+        case lacks(MissedPermit.Lack)
     }
 
-    mutating func miss(_ place: Int, _ lack: MissedPermit.Lack) { missed.append((place, lack)) }
+    let place: Int
+    let outcome: Outcome
 
+    /// Nil when it did not apply.
+    var action: FieldAction? {
+        switch outcome {
+        case .allows(let action): action
+        case .lacks: nil
+        }
+    }
+
+    /// Nil when it applies.
+    var lack: MissedPermit.Lack? {
+        switch outcome {
+        case .allows: nil
+        case .lacks(let lack): lack
+        }
+    }
+}
+
+/// What the permits let one role have, judged alone.
+struct RolePermission {
+    /// Where in the list of tried permits those of this role stand.
+    let range: Range<Int>
     /// Whether any rule permits it, be it that two of them contradict each other.
-    var isPermitted: Bool { !whole.isEmpty || !transforms.isEmpty }
+    let isPermitted: Bool
+    let action: FieldAction
 
     /// Whole beats transforms; one kind of transform is it; two kinds are a contradiction, and the field is dropped.
-    var action: FieldAction {
-        guard whole.isEmpty else { return .keep }
-        guard let first = transforms.first?.action, transforms.allSatisfy({ $0.action == first }) else { return .drop }
-        return first
+    init(_ range: Range<Int>, of tried: [TriedPermit]) {
+        self.range = range
+        var action: FieldAction?
+        for place in range {
+            guard let allowed = tried[place].action else { continue }
+            if allowed == .keep { action = .keep; break }
+            action = (action ?? allowed) == allowed ? allowed : .drop
+        }
+        isPermitted = action != nil
+        self.action = action ?? .drop
     }
 
-    /// The rules that made ``action``.
-    var deciding: [Int] { whole.isEmpty ? transforms.map(\.place) : whole }
+    /// Whether a permit is one of those that made ``action``: of whole ones where there is one, else of all that allow.
+    func isMade(by permit: TriedPermit) -> Bool {
+        guard let allowed = permit.action else { return false }
+        return action != .keep || allowed == .keep
+    }
 }
 
 /// What happens to a field, and why.
@@ -44,40 +73,78 @@ struct FieldVerdict {
     /// The clause a sender is told: a prohibition, or the first permit that came near.
     var clause: RuleID? { consentLacking ?? (isProhibited ? rules.first : missed.first?.rule) }
 
-    static func prohibited(by places: [Int], in text: [JudgeIndex.Rule]) -> FieldVerdict {
+    /// A drop because of these prohibitions, each once and in the text's order.
+    static func prohibited(by places: [Int], in text: [IndexedRule]) -> FieldVerdict {
         FieldVerdict(
-            rules: places.map { text[$0].text.id }, isSilent: places.contains { text[$0].text.silent },
-            isProhibited: true)
+            rules: ids(of: places, in: text), isSilent: places.contains { text[$0].text.silent }, isProhibited: true)
     }
 
     /// What is left when each role alone must let the field pass. Without any role nothing is.
-    static func intersection(of roles: [RolePermission], in text: [JudgeIndex.Rule]) -> FieldVerdict {
+    static func intersection(of roles: [RolePermission], _ tried: [TriedPermit], in text: [IndexedRule]) -> FieldVerdict
+    {
         guard let first = roles.first else { return FieldVerdict() }
-        let lacking = roles.filter { !$0.isPermitted }
-        guard lacking.isEmpty else { return missing(lacking, of: roles, in: text) }
-        let deciding = roles.count == 1 ? first.deciding : Set(roles.flatMap(\.deciding)).sorted()
-        let byGlass = roles.filter { role in role.deciding.allSatisfy { text[$0].text.isBreakGlass } }
-        return FieldVerdict(
-            action: roles.dropFirst().reduce(first.action) { $0.intersected(with: $1.action) },
-            rules: deciding.map { text[$0].text.id }, isSilent: deciding.contains { text[$0].text.silent },
-            brokenGlass: byGlass.flatMap(\.deciding).map { text[$0].text.id })
+        guard roles.allSatisfy(\.isPermitted) else { return missing(roles, tried, in: text) }
+        var verdict = FieldVerdict(action: first.action)
+        for role in roles.dropFirst() { verdict.action = verdict.action.intersected(with: role.action) }
+        var deciding: [Int] = []
+        for role in roles {
+            let own = role.range.lazy.map { tried[$0] }.filter(role.isMade).map(\.place)
+            deciding.append(contentsOf: own)
+            if own.allSatisfy({ text[$0].text.isBreakGlass }) { verdict.brokenGlass += own.map { text[$0].text.id } }
+        }
+        if roles.count > 1 { deciding.sortAndDropRepeated() }
+        verdict.isSilent = deciding.contains { text[$0].text.silent }
+        verdict.rules = ids(of: deciding, in: text)
+        return verdict
     }
 
     /// A drop for want of a permit for some roles.
     private static func missing(
-        _ lacking: [RolePermission], of roles: [RolePermission], in text: [JudgeIndex.Rule]
+        _ roles: [RolePermission], _ tried: [TriedPermit], in text: [IndexedRule]
     ) -> FieldVerdict {
-        var seen: Set<Int> = []
-        // One permit lacks the same thing for each role, since what it asks is not about the role.
-        let missed = lacking.flatMap(\.missed).filter { seen.insert($0.place).inserted }.sorted { $0.place < $1.place }
-        var verdict = FieldVerdict(
-            missed: missed.map { MissedPermit(rule: text[$0.place].text.id, lack: $0.lack) },
-            isSilent: missed.contains { text[$0.place].text.silent })
-        let pending = lacking.compactMap { role in role.missed.first { $0.lack == .consent }?.place }
-        let restPasses = roles.allSatisfy { !$0.isPermitted || $0.action != .drop }
-        if pending.count == lacking.count, restPasses {
-            verdict.consentLacking = pending.min().map { text[$0].text.id }
+        var verdict = FieldVerdict()
+        var missed: [(place: Int, lack: MissedPermit.Lack)] = []
+        /// The first permit of each role that only consent is lacking for; nil as soon as one role has none.
+        var pending: Int? = .max
+        for role in roles where !role.isPermitted {
+            var first: Int?
+            for permit in tried[role.range] {
+                guard let lack = permit.lack else { continue }
+                missed.append((permit.place, lack))
+                if lack == .consent, first == nil { first = permit.place }
+            }
+            pending = pending.flatMap { known in first.map { min($0, known) } }
         }
+        if roles.count > 1 {
+            // One permit lacks the same thing for each role, since what it asks is not about the role.
+            missed.sort { $0.place < $1.place }
+            missed = missed.indices.filter { $0 == 0 || missed[$0 - 1].place != missed[$0].place }.map { missed[$0] }
+        }
+        verdict.isSilent = missed.contains { text[$0.place].text.silent }
+        verdict.missed =
+            missed.count == 1
+            ? text[missed[0].place].missed(for: missed[0].lack)
+            : missed.map { MissedPermit(rule: text[$0.place].text.id, lack: $0.lack) }
+        let restPasses = roles.allSatisfy { !$0.isPermitted || $0.action != .drop }
+        if let pending, restPasses { verdict.consentLacking = text[pending].text.id }
         return verdict
+    }
+
+    /// The list of a single rule is there already, and asks for no memory.
+    private static func ids(of places: [Int], in text: [IndexedRule]) -> [RuleID] {
+        places.count == 1 ? text[places[0]].named : places.map { text[$0].text.id }
+    }
+}
+
+extension [Int] {
+    /// Ascending, each once.
+    mutating func sortAndDropRepeated() {
+        sort()
+        var kept = 0
+        for place in indices where kept == 0 || self[kept - 1] != self[place] {
+            self[kept] = self[place]
+            kept += 1
+        }
+        removeLast(count - kept)
     }
 }

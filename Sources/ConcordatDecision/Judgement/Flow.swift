@@ -3,13 +3,28 @@ import ConcordatTerms
 
 /// One message on its way from one party to another: what a rule may be asked about, whatever field it speaks of.
 struct Flow {
-    let message: MessageName
+    let table: MessageTable
     let from: RosterParty
-    let fromCapacities: Set<Capacity>
+    let fromCapacities: NumberSet
     let to: RosterParty
-    let toCapacities: Set<Capacity>
+    let toCapacities: NumberSet
     let purpose: PurposeID
     let facts: ConditionFacts
+    /// What the protocol says of this message to this kind of recipient.
+    let recipientTable: RecipientTable
+    /// Numbers of the sender's kind and of the purpose.
+    private let fromNumber: Int
+    private let purposeNumber: Int
+
+    init(
+        _ table: MessageTable, from: RosterParty, _ fromCapacities: NumberSet, to: RosterParty,
+        _ toCapacities: NumberSet, for purpose: PurposeID, _ facts: ConditionFacts, in index: JudgeIndex
+    ) {
+        (self.table, self.from, self.fromCapacities) = (table, from, fromCapacities)
+        (self.to, self.toCapacities, self.purpose, self.facts) = (to, toCapacities, purpose, facts)
+        recipientTable = table.table(to: index.kinds[to.kind])
+        (fromNumber, purposeNumber) = (index.kinds[from.kind], index.purposes[purpose])
+    }
 
     /// How a rule stands to this flow.
     enum Standing {
@@ -20,23 +35,22 @@ struct Flow {
         case applies
     }
 
-    /// How a rule of this message stands. Consent and the field are not looked at here.
-    func standing(of rule: CompiledRule) -> Standing {
-        guard rule.messages?.contains(message) ?? true, rule.from?.contains(from.kind) ?? true,
-            rule.to?.contains(to.kind) ?? true, rule.purposes?.contains(purpose) ?? true,
-            rule.fromParties?.contains(from.id) ?? true
-        else { return .elsewhere }
+    /// How a rule of ``recipientTable`` stands. Consent and the field are not looked at here.
+    func standing(of rule: IndexedRule) -> Standing {
+        guard rule.hears(from: fromNumber, for: purposeNumber), rule.text.fromParties?.contains(from.id) ?? true else {
+            return .elsewhere
+        }
         // A clause that nobody claims is no missed permit: it says nothing of an ordinary message.
-        guard !rule.isBreakGlass || facts.ground != nil else { return .elsewhere }
+        guard !rule.text.isBreakGlass || facts.ground != nil else { return .elsewhere }
         guard rule.fromCapacity.map({ !$0.isDisjoint(with: fromCapacities) }) ?? true,
             rule.toCapacity.map({ !$0.isDisjoint(with: toCapacities) }) ?? true
         else { return .lacks(.capacity) }
-        guard rule.when?.holds(for: facts) ?? true else { return .lacks(.condition) }
+        guard rule.text.when?.holds(for: facts) ?? true else { return .lacks(.condition) }
         return .applies
     }
 
-    /// Whether a rule applies to this flow in full.
-    func meets(_ rule: CompiledRule) -> Bool {
+    /// Whether a rule of ``recipientTable`` applies to this flow in full.
+    func meets(_ rule: IndexedRule) -> Bool {
         switch standing(of: rule) {
         case .applies: true
         case .elsewhere, .lacks: false

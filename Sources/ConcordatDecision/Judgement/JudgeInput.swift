@@ -70,3 +70,8 @@ package struct JudgeInput: Sendable {
         (self.messageID, self.expires, self.acceptedWith) = (messageID, expires, acceptedWith)
     }
 }
+
+extension JudgeInput {
+    /// The person with that index in the message; nil when the caller gave none.
+    func person(_ index: Int) -> JudgedPerson? { people.indices.contains(index) ? people[index] : nil }
+}

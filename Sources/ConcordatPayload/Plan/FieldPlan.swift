@@ -12,6 +12,12 @@ package struct FieldPlan: Sendable, Equatable {
         silent = []
     }
 
+    /// A plan that names nothing yet and has room for so many pairs.
+    package init(capacity: Int) {
+        self.init()
+        actions.reserveCapacity(capacity)
+    }
+
     /// The action for one pair; drop when the plan does not name it.
     package func action(for field: FieldOccurrence) -> FieldAction { actions[field] ?? .drop }
 
@@ -23,7 +29,7 @@ package struct FieldPlan: Sendable, Equatable {
     /// Sets the action for one pair, and whether a drop of it is told.
     package mutating func set(_ action: FieldAction, for field: FieldOccurrence, silent isSilent: Bool = false) {
         actions[field] = action
-        if isSilent { silent.insert(field) } else { silent.remove(field) }
+        if isSilent { silent.insert(field) } else if !silent.isEmpty { silent.remove(field) }
     }
 
     /// Whether anything at all passes.
