@@ -6,6 +6,7 @@ Claims, each checked from outside with nothing but HTTP, openssl and the export 
   - a repeated id gets the same receipt, byte for byte, also from a daemon that was killed in between;
   - nothing else is delivered: no refused message, and no field the protocol cuts;
   - what was acknowledged never comes again;
+  - whoever has a message is told once when somebody objects to it, and its answer stands, with the plug pulled after each;
   - every receipt's leaf lies in the log at its index, and `concordat audit verify` passes.
 
 Standard library and the openssl tool only. The seed is printed; --seed repeats its dice.
@@ -142,12 +143,12 @@ class Client:
     def __init__(self, port, context):
         self.port, self.context, self.connection = port, context, None
 
-    def ask(self, method, path, body=None):
+    def ask(self, method, path, body=None, media=MESSAGE_TYPE):
         """Status and body; raises OSError or http.client.HTTPException where no whole answer came."""
         try:
             if self.connection is None:
                 self.connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=40, context=self.context)
-            headers = {"Content-Type": MESSAGE_TYPE} if body is not None else {}
+            headers = {"Content-Type": media} if body is not None else {}
             self.connection.request(method, path, body=body, headers=headers)
             answer = self.connection.getresponse()
             content = answer.read()
@@ -156,11 +157,11 @@ class Client:
             self.close()
             raise
 
-    def insist(self, method, path, body, until):
+    def insist(self, method, path, body, until, media=MESSAGE_TYPE):
         """Asks again after every broken connection and every 409, 429 and 503."""
         while True:
             try:
-                status, content = self.ask(method, path, body)
+                status, content = self.ask(method, path, body, media)
                 if status not in (409, 429, 503):
                     return status, content
             except (OSError, http.client.HTTPException):
@@ -303,6 +304,7 @@ class Run:
         if self.failures:
             raise Failure("\n".join(self.failures))
         self.judge()
+        self.tell()
         self.check_log()
         self.deployment.stop()
 
@@ -335,6 +337,52 @@ class Run:
             if event["data"]["people"][0]["name"] != self.names[identifier]:
                 raise Failure(f"the message {identifier} came with another message's content")
 
+    def tell(self):
+        """Somebody objects to a message that the hub has; the plug is pulled after the objection and after the answer."""
+        identifier = sorted(self.receipts)[0]
+        receipt = json.loads(self.receipts[identifier])
+        person = receipt["persons"][self.template["data"]["people"][0]["ref"]]
+        objection = {"id": "objection", "case": receipt["case"], "person": person, "kind": "basis",
+                     "purpose": self.template["purpose"], "state": "objected"}
+        police = self.deployment.client(f"parties/{POLICE}", self.deployment.data_port)
+        hub = self.deployment.client(f"parties/{HUB}", self.deployment.data_port)
+        until = time.monotonic() + 120
+        status, content = police.insist(
+            "POST", "/v1/consents", json.dumps(objection).encode(), until, media="application/json")
+        self.deployment.kill()
+        if status != 202:
+            raise Failure(f"an objection was answered {status}: {content.decode(errors='replace')}")
+        self.deployment.start()
+        notice = self.notices(hub, until)[0]
+        transfers = [transfer["message"] for transfer in notice["event"]["data"]["transfers"]]
+        if notice["event"]["data"]["notice"] != "recall" or transfers != [identifier]:
+            raise Failure(f"the notice of {identifier} speaks of {transfers}")
+        if person in json.dumps(notice) or "objected" in json.dumps(notice):
+            raise Failure("a notice says whose consent it is about, or what became of it")
+        answer = f"/v1/inbox/{notice['delivery']}/ack?done="
+        status, content = hub.insist("POST", answer + "stopped", b"", until)
+        self.deployment.kill()
+        if status != 204:
+            raise Failure(f"an answer to a notice was answered {status}: {content.decode(errors='replace')}")
+        self.deployment.start()
+        status, _ = hub.insist("POST", answer + "stopped", b"", until)
+        other, _ = hub.ask("POST", answer + "erased", b"")
+        if (status, other) != (204, 409):
+            raise Failure(f"after the plug the answer to a notice no longer stands: {status}, {other}")
+        # Two sweeps of the gateway: nothing comes twice.
+        status, content = hub.insist("GET", "/v1/inbox?wait=12", None, until)
+        if status != 204:
+            raise Failure(f"something came after the notice was answered: {content[:300].decode(errors='replace')}")
+        police.close()
+        hub.close()
+
+    def notices(self, hub, until):
+        while time.monotonic() < until:
+            status, content = hub.insist("GET", "/v1/inbox?wait=10", None, until)
+            if status == 200:
+                return [item for item in json.loads(content)["deliveries"] if item["event"]["source"] == "gateway"]
+        raise Failure("nobody was told of an objection in time")
+
     def check_log(self):
         bundle = self.deployment.directory / "bundle.tar"
         client = self.deployment.client("people/" + ".".join(OFFICER), self.deployment.desk_port)
@@ -355,7 +403,7 @@ class Run:
             if value.encode() in joined:
                 raise Failure("a leaf holds a value from a payload")
         print(f"{len(self.receipts)} receipts, all delivered once; {len(self.refused)} refused, none delivered; "
-              f"{self.repeats} repeats, same receipts; {len(entries)} leaves, verified")
+              f"{self.repeats} repeats, same receipts; one notice, its answer stands; {len(entries)} leaves, verified")
 
 
 def read_entries(bundle):
