@@ -14,21 +14,8 @@ package enum ProtocolDirectory {
     /// Pure: `files` is all it looks at. Bounded: 1 MiB a file, 200 problems, 4,096 assignments in one cell of a proof.
     package static func load(_ files: ProtocolFiles) -> Result<LoadedProtocol, ProtocolProblems> {
         let log = ProblemLog(files)
-        guard let bytes = files[textName] else {
-            log.error(.start(of: textName), "there is no `\(textName)`", "name the directory that holds it")
-            return .failure(log.problems())
-        }
-        guard let own = YAMLText(file: textName, log: log).read(bytes) else { return .failure(log.problems()) }
-        var merger = IncludeMerger(files: files, log: log)
-        let root = merger.merged(own)
-        guard let syntax = ProtocolSyntaxReader(log: log).read(root) else { return .failure(log.problems()) }
-        let checker = ProtocolChecker(files: files, syntax: syntax, log: log, sharedCodelists: merger.codelists)
-        var text = SignedText([])
-        let checked = checker.check { schemas in
-            text = SignedText(ProtocolDigest.text(of: root, schemas: schemas, log: log))
-            return text.digest
-        }
-        guard !log.hasErrors else { return .failure(log.problems()) }
+        guard let text = resolve(files, log) else { return .failure(log.problems()) }
+        let (checked, syntax) = (text.checked, text.checker.syntax)
         let analysis = ProtocolAnalysis(checked: checked, syntax: syntax, log: log)
         let proof = analysis.run()
         LawfulnessCheck(checked: checked, syntax: syntax, log: log).run()
@@ -38,7 +25,34 @@ package enum ProtocolDirectory {
                 compiled: checked.compiled, guarantees: checked.guarantees, codelists: checked.codelists,
                 titles: checked.titles, agreement: checked.agreement, purposes: checked.purposes,
                 parties: checked.parties, sensitive: checked.sensitive, warnings: log.problems().warnings, proof: proof,
-                text: text, prohibitions: checked.prohibitions, schemas: checked.schemas)
+                text: text.signed, prohibitions: checked.prohibitions, schemas: checked.schemas)
         )
+    }
+
+    /// A text with its names looked up, before its meaning is looked at.
+    struct Resolved {
+        let checked: CheckedProtocol
+        /// Can look up one more clause.
+        let checker: ProtocolChecker
+        let signed: SignedText
+    }
+
+    /// Reads the text and looks up every name; nil when it cannot be read at all, with what is wrong in the log either way.
+    static func resolve(_ files: ProtocolFiles, _ log: ProblemLog) -> Resolved? {
+        guard let bytes = files[textName] else {
+            log.error(.start(of: textName), "there is no `\(textName)`", "name the directory that holds it")
+            return nil
+        }
+        guard let own = YAMLText(file: textName, log: log).read(bytes) else { return nil }
+        var merger = IncludeMerger(files: files, log: log)
+        let root = merger.merged(own)
+        guard let syntax = ProtocolSyntaxReader(log: log).read(root) else { return nil }
+        let checker = ProtocolChecker(files: files, syntax: syntax, log: log, sharedCodelists: merger.codelists)
+        var text = SignedText([])
+        let checked = checker.check { schemas in
+            text = SignedText(ProtocolDigest.text(of: root, schemas: schemas, log: log))
+            return text.digest
+        }
+        return log.hasErrors ? nil : Resolved(checked: checked, checker: checker, signed: text)
     }
 }

@@ -19,7 +19,7 @@ import Testing
             let printed = try output(Array(words.dropFirst(3)))
             #expect(printed == String(lines.count > 1 ? lines[1] : ""), "\(lines[0])")
         }
-        #expect(commands == ["check", "test", "explain", "matrix", "diff", "replay", "fmt"])
+        #expect(commands == ["check", "test", "mutate", "explain", "matrix", "diff", "replay", "fmt"])
     }
 
     private func output(_ words: [String]) throws -> String {
@@ -27,6 +27,9 @@ import Testing
         switch words.first {
         case "check": return CheckReport(ProtocolDirectory.load(try files(last))).text
         case "test": return try cases(last).report.text
+        case "mutate":
+            let run = try MutationRun.make(try files(last))
+            return MutationReport(run, run.mutants).text
         case "matrix": return SharingMatrix(try load(last)).text
         case "diff": return ProtocolDifference(old: try load(words[1]), new: try load(words[2])).text
         case "fmt": return FormatReport(try files(last)).text(isCheck: true)

@@ -77,11 +77,14 @@ struct FactClasses {
         }
     }
 
-    /// Whether values can stand together: a flag holds what its fields of this message hold.
+    /// Whether values can stand together: a flag holds what its fields of this message hold, and is not empty where the
+    /// message always states one of them.
     func isPossible(_ values: [Condition.Source: Set<String>], in message: CompiledMessage) -> Bool {
         for (source, flagSet) in values {
             guard case .flag(let name) = source else { continue }
             for path in compiled.flags[name]?.fields[message.name] ?? [] {
+                let isStated = !path.contains("/*") && message.schema.factPaths[path]?.isAlwaysPresent ?? false
+                if isStated, flagSet.isEmpty { return false }
                 guard let fieldSet = values[.field(path)] else { continue }
                 if !fieldSet.isSubset(of: flagSet) { return false }
             }

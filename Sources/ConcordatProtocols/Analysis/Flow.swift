@@ -27,17 +27,39 @@ struct FlowMap: Sendable {
     let flows: [Flow]
     /// The field classes of each message.
     let classes: [MessageName: [FieldClass]]
+    /// What parties of each kind may hold: asked more often than anything else.
+    private let holdable: [PartyKind: Set<Capacity>]
 
     init(_ compiled: CompiledProtocol) {
         self.compiled = compiled
+        holdable = Dictionary(
+            compiled.partyKinds.map { kind in
+                (kind, Set(compiled.capacities.keys.filter { Self.canHold([$0], kind, in: compiled) }))
+            }, uniquingKeysWith: { first, _ in first })
         let messages = compiled.messages.values.sorted { $0.name < $1.name }
         flows = messages.flatMap { Self.flows(of: $0, in: compiled) }
         classes = compiled.messages.mapValues { Self.classes(of: $0.schema) }
     }
 
+    /// The same ways under other rules: those of `compiled`, which differs from the map's in rules alone.
+    ///
+    /// Only break-glass clauses open a way, so where they are the same the ways are.
+    func under(_ compiled: CompiledProtocol) -> FlowMap {
+        let clauses = (self.compiled.rules.filter(\.isBreakGlass), compiled.rules.filter(\.isBreakGlass))
+        guard clauses.0 == clauses.1 else { return FlowMap(compiled) }
+        return FlowMap(compiled: compiled, flows: flows, classes: classes, holdable: holdable)
+    }
+
+    private init(
+        compiled: CompiledProtocol, flows: [Flow], classes: [MessageName: [FieldClass]],
+        holdable: [PartyKind: Set<Capacity>]
+    ) {
+        (self.compiled, self.flows, self.classes, self.holdable) = (compiled, flows, classes, holdable)
+    }
+
     /// Whether a party of that kind may hold one of these capacities.
     func canHold(_ capacities: Set<Capacity>, _ kind: PartyKind) -> Bool {
-        Self.canHold(capacities, kind, in: compiled)
+        holdable[kind].map { !capacities.isDisjoint(with: $0) } ?? false
     }
 
     /// Whether a rule covers a flow, whatever the field; conditions aside.

@@ -18,6 +18,8 @@ struct GuaranteeProof {
     private let guarantees: [Guarantee]
     /// With it, only cells that this rule covers are looked at.
     private let concerned: CompiledRule?
+    /// Whether one broken guarantee is all there is to know.
+    private let stopsAtFirst: Bool
     private let roleSets: RoleSets
     private var broken: [GuaranteeID: Set<[RuleID]>] = [:]
     private var tooLarge: [GuaranteeFindings.LargeCell] = []
@@ -31,8 +33,8 @@ struct GuaranteeProof {
         var open: Set<CompiledRule.Subject> = []
     }
 
-    init(map: FlowMap, guarantees: [Guarantee], concerning rule: CompiledRule? = nil) {
-        (self.map, self.guarantees, concerned) = (map, guarantees, rule)
+    init(map: FlowMap, guarantees: [Guarantee], concerning rule: CompiledRule? = nil, stopsAtFirst: Bool = false) {
+        (self.map, self.guarantees, concerned, self.stopsAtFirst) = (map, guarantees, rule, stopsAtFirst)
         roleSets = RoleSets(roles: map.compiled.roles)
     }
 
@@ -56,7 +58,10 @@ struct GuaranteeProof {
                 // What waits may go in the end, so a hold says nothing here.
                 let inCategory = covering.filter { $0.effect == .refuseMessage || $0.covers(field.category) }
                 let closed = roleSets.closedSubjects(inCategory)
-                for guarantee in promised { prove(guarantee, flow, field, inCategory, closed, sets) }
+                for guarantee in promised {
+                    prove(guarantee, flow, field, inCategory, closed, sets)
+                    if stopsAtFirst, !findings.broken.isEmpty { return findings }
+                }
             }
         }
         // Cells that a rule of a broken guarantee makes too large may be gone with it.

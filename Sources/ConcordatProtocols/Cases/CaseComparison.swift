@@ -53,13 +53,31 @@ struct CaseComparison {
         if let code = expected.code, code.value != refusal?.code {
             note(code.span, "\(what): code", code.value, refusal?.code ?? "none")
         }
-        if let clause = expected.clause, clause.value != refusal?.clause?.rawValue {
-            note(clause.span, "\(what): clause", clause.value, refusal?.clause?.rawValue ?? "none")
+        let hold: Hold? = if case .hold(_, let hold) = delivery.decision.answer { hold } else { nil }
+        let decider = refusal?.clause ?? hold?.clause
+        if let clause = expected.clause, clause.value != decider?.rawValue {
+            note(clause.span, "\(what): clause", clause.value, decider?.rawValue ?? "none")
         }
+        if let wait = expected.wait { compare(wait, with: hold?.terms, expected.party.span, "\(what): wait") }
         if let tell = expected.tell {
             list(tell, refusal?.tell ?? [], expected.party.span, "\(what): tell")
         }
         compareCopy(expected, delivery.copy, what)
+    }
+
+    private mutating func compare(
+        _ expected: CaseExpectation.Wait, with terms: HoldTerms?, _ span: SourceSpan, _ what: String
+    ) {
+        guard let terms else {
+            note(span, what, "it waits", "it does not")
+            return
+        }
+        for (word, actual) in [(expected.until, terms.until.rawValue), (expected.then, terms.then.rawValue)] {
+            if let word, word.value != actual { note(word.span, what, word.value, actual) }
+        }
+        if let time = expected.atMost, ValueChecker.duration(time.value) != terms.atMost {
+            note(time.span, what, time.value, RuleWords.time(terms.atMost))
+        }
     }
 
     private mutating func compareCopy(_ expected: CaseExpectation.Recipient, _ copy: CutDocument?, _ what: String) {

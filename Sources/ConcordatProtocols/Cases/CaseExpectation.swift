@@ -22,6 +22,14 @@ struct CaseExpectation: Sendable {
         let masked: [Name]?
         let notSupplied: [Name]?
         let document: Name?
+        let wait: Wait?
+    }
+
+    /// What a held message waits for.
+    struct Wait: Sendable {
+        let until: Name?
+        let atMost: Name?
+        let then: Name?
     }
 
     struct State: Sendable {
@@ -87,7 +95,8 @@ struct ExpectationReader {
             tell: words(&reader, "tell"), kept: words(&reader, "kept") ?? [], cut: words(&reader, "cut") ?? [],
             silent: words(&reader, "silent") ?? [], transformed: transformed,
             withheld: words(&reader, "withheld"), masked: words(&reader, "masked"),
-            notSupplied: words(&reader, "not-supplied"), document: reader.word("document"))
+            notSupplied: words(&reader, "not-supplied"), document: reader.word("document"),
+            wait: reader.node("wait").flatMap(wait))
         reader.finish()
         guard let answer else { return nil }
         guard ["share", "hold", "withhold", "refuse"].contains(answer.value) else {
@@ -96,6 +105,17 @@ struct ExpectationReader {
         }
         checkPointers(recipient)
         return recipient
+    }
+
+    private func wait(_ node: YAMLNode) -> CaseExpectation.Wait? {
+        guard var reader = MappingReader(node, "the expected wait", log) else { return nil }
+        let wait = CaseExpectation.Wait(
+            until: reader.word("until"), atMost: reader.word("at-most"), then: reader.word("then"))
+        reader.finish()
+        if let time = wait.atMost, ValueChecker.duration(time.value) == nil {
+            log.error(time.span, "`\(time.value)` is no time", "write days or hours, `P7D` or `PT36H`")
+        }
+        return wait
     }
 
     private func checkPointers(_ recipient: CaseExpectation.Recipient) {

@@ -33,58 +33,17 @@ package enum ProtocolCases {
 
     /// One case.
     package static func run(_ name: String, compiled: CompiledProtocol, files: ProtocolFiles) -> Result {
-        let folder = "cases/\(name)"
         let log = ProblemLog(files)
-        func bytes(_ file: String) -> [UInt8]? {
-            if let bytes = files["\(folder)/\(file)"] { return bytes }
-            log.error(
-                .start(of: "\(folder)/\(file)"), "there is no such file", "a case has facts.yaml, in.json, expect.yaml")
-            return nil
-        }
-        let (factsBytes, inBytes, expectBytes) = (bytes("facts.yaml"), bytes("in.json"), bytes("expect.yaml"))
-        let facts = FactsReader(compiled: compiled, log: log)
-        let start = factsBytes.flatMap { facts.read($0, file: "\(folder)/facts.yaml") }
-        let sent = inBytes.flatMap { events($0, file: "\(folder)/in.json", log) }
-        let expected = expectBytes.flatMap { ExpectationReader(log: log).read($0, file: "\(folder)/expect.yaml") }
-        let needs = expected?.needs.map(\.value) ?? []
-        guard var state = start, let events = sent, let expected, let inBytes, !log.hasErrors else {
+        let (needs, ready) = PreparedCase.read(name, compiled: compiled, files: files, log: log)
+        guard let ready else {
             return Result(
                 name: name, needs: needs, problems: log.problems().errors, mismatches: [], messages: 0,
                 rules: RulesMet(), records: [])
         }
-        if events.count != expected.messages.count {
-            log.error(
-                expected.span, "\(expected.messages.count) messages are expected, \(events.count) are sent",
-                "write one entry for each message of in.json")
-            return Result(
-                name: name, needs: needs, problems: log.problems().errors, mismatches: [], messages: 0,
-                rules: RulesMet(), records: [])
-        }
-        var comparison = CaseComparison(files: files, folder: folder)
-        var rules = RulesMet()
-        var records: [DecisionRecord] = []
-        for (event, expectation) in zip(events, expected.messages) {
-            let outcome = EventJudgement(compiled: compiled, event: event, bytes: inBytes, limits: limits).run(&state)
-            comparison.compare(expectation, with: outcome, after: state)
-            rules.note(outcome)
-            records += outcome.record.map { [$0] } ?? []
-        }
-        return Result(
-            name: name, needs: needs, problems: [], mismatches: comparison.mismatches, messages: events.count,
-            rules: rules, records: records)
+        return ready.result(under: compiled)
     }
 
     static let limits = JSONLimits()
-
-    static func events(_ bytes: [UInt8], file: String, _ log: ProblemLog) -> [CloudEventText]? {
-        do {
-            return try CloudEventText.read(bytes, limits: limits)
-        } catch {
-            let span = JSONPlaces(bytes, file: file, limits: limits).span(offset: error.offset)
-            log.error(span, error.message, "write one CloudEvent in structured form, or an array of them")
-            return nil
-        }
-    }
 }
 
 extension ProtocolCases.Result {

@@ -7,7 +7,26 @@ struct SharingDifference {
     private let old: FlowMap
     private let new: FlowMap
 
-    init(old: CompiledProtocol, new: CompiledProtocol) { (self.old, self.new) = (FlowMap(old), FlowMap(new)) }
+    init(old: CompiledProtocol, new: CompiledProtocol) { self.init(old: FlowMap(old), new: FlowMap(new)) }
+
+    init(old: FlowMap, new: FlowMap) { (self.old, self.new) = (old, new) }
+
+    /// Whether both share alike in every flow in which one of `rules` has a say. Where that cannot be told, they do not.
+    func isNone(concerning rules: [CompiledRule]) -> Bool {
+        func concerns(_ pair: FlowPair) -> Bool {
+            rules.contains { rule in
+                pair.old.map { old.covers(rule, $0) } ?? false || pair.new.map { new.covers(rule, $0) } ?? false
+            }
+        }
+        var known: [CellKey: CellComparison.Outcome?] = [:]
+        for pair in flowPairs() where concerns(pair) {
+            var cells: [SharingChange] = []
+            guard RefusalComparison(pair: pair, old: old, new: new).change() == nil else { return false }
+            compare(pair, &cells, &known)
+            guard cells.isEmpty else { return false }
+        }
+        return true
+    }
 
     /// The differences, told together as far as they are alike; sorted.
     func changes() -> [SharingChange] {

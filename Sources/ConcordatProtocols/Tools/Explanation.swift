@@ -45,7 +45,7 @@ package struct Explanation: Sendable {
         let log = ProblemLog(ProtocolFiles(["facts.yaml": facts ?? []]))
         let reader = FactsReader(compiled: loaded.served, log: log)
         let start = facts.map { reader.read($0, file: "facts.yaml") } ?? CaseState(now: now)
-        let sent = ProtocolCases.events(message, file: "in.json", log)
+        let sent = PreparedCase.events(message, file: "in.json", log)
         if loaded.served.parties[recipient] == nil {
             log.error(
                 .start(of: "parties"), "unknown party `\(recipient)`",

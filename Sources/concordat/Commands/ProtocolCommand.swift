@@ -6,8 +6,8 @@ struct ProtocolCommand: ParsableCommand {
         discussion: "Each takes --json. Example: concordat protocol test protocols/rj-west-midlands",
         subcommands: [
             ProtocolCheckCommand.self, ProtocolExplainCommand.self, ProtocolTestCommand.self,
-            ProtocolMatrixCommand.self, ProtocolDiffCommand.self, ProtocolSchemaCommand.self,
-            ProtocolRenderCommand.self, ProtocolFormatCommand.self, ProtocolSignCommand.self,
-            ProtocolSignoffCommand.self, ProtocolReplayCommand.self,
+            ProtocolMutateCommand.self, ProtocolMatrixCommand.self, ProtocolDiffCommand.self,
+            ProtocolSchemaCommand.self, ProtocolRenderCommand.self, ProtocolFormatCommand.self,
+            ProtocolSignCommand.self, ProtocolSignoffCommand.self, ProtocolReplayCommand.self,
         ])
 }

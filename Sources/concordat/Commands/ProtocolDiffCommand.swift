@@ -16,13 +16,15 @@ struct ProtocolDiffCommand: ParsableCommand {
 
     @Argument(help: "The directory of the text in force.") var old: String
     @Argument(help: "The directory of the draft.") var new: String
+    @Option(help: "A directory with party files of your own, read beside the `parties/` of both.") var parties: String?
     @Flag(help: "For machines.") var json = false
 
     /// Something is newly shared.
     static let gainCode: Int32 = 3
 
     func run() throws {
-        let difference = ProtocolDifference(old: try LoadedDirectory.load(old), new: try LoadedDirectory.load(new))
+        let difference = ProtocolDifference(
+            old: try LoadedDirectory.load(old, parties: parties), new: try LoadedDirectory.load(new, parties: parties))
         print(json ? difference.json.pretty() : difference.text)
         if difference.gainsAnything { throw ExitCode(Self.gainCode) }
     }

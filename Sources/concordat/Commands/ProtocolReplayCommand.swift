@@ -16,12 +16,12 @@ struct ProtocolReplayCommand: ParsableCommand {
             Example: concordat protocol replay ../draft --from last-month.jsonl
             """)
 
-    @Argument(help: "The directory of the draft.") var draft: String
+    @OptionGroup var draft: ProtocolPlace
     @Option(name: .customLong("from"), help: "The bundle, or - for standard input.") var bundle: String
     @Flag(help: "For machines.") var json = false
 
     func run() throws {
-        let loaded = try LoadedDirectory.load(draft)
+        let loaded = try draft.load()
         let bytes = try InputFile.read(bundle, bytesMax: ReplayBundle.bytesMax)
         let recorded: ReplayBundle
         do { recorded = try ReplayBundle.read(bytes) } catch { throw Complaint("`\(bundle)`: \(error)") }

@@ -1,0 +1,65 @@
+import ArgumentParser
+import ConcordatJSON
+import ConcordatProtocols
+import Dispatch
+import Synchronization
+
+struct ProtocolMutateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mutate",
+        abstract: "Make small wrong changes to the rules, and name those that no case and no guarantee notices.",
+        discussion: """
+            Drops each rule, turns permits and prohibitions round, forgets conditions, exceptions, consents and limits, lengthens
+            what permits name and shortens what prohibitions name; all in memory. Each change is tried against the worked cases
+            and the guarantees. What nobody notices is told with its line; what means the same as before is only counted.
+            How far it is goes to standard error.
+
+            Exit 0, or 1 when the text does not load or one of its cases fails; with --strict also when a change survives.
+
+            Example: concordat protocol mutate protocols/asb-housing
+            """)
+
+    @OptionGroup var place: ProtocolPlace
+    @Option(help: "Try at most so many changes, spread over the text.") var limit: Int?
+    @Flag(help: "Lengthen each list by every element that reaches anything, not by the first alone.") var all = false
+    @Flag(help: "Exit 1 when a change survives.") var strict = false
+    @Flag(help: "For machines.") var json = false
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit is a whole number, 1 or more") }
+    }
+
+    func run() throws {
+        let run: MutationRun
+        do {
+            run = try MutationRun.make(try place.files(), isExhaustive: all)
+        } catch MutationRun.Fault.problems(let problems) {
+            for problem in problems.errors { StandardError.write("\(problem)") }
+            throw ExitCode(1)
+        } catch MutationRun.Fault.failing(let name) {
+            throw Complaint("the case `\(name)` fails as things are; `concordat protocol test` says why")
+        }
+        let report = MutationReport(run, Self.tried(run, limit.map { run.sample($0) } ?? run.mutants))
+        print(json ? report.json.pretty() : report.text)
+        if strict, !report.survivors.isEmpty { throw ExitCode(1) }
+    }
+
+    /// Tries them on every core; their order is kept.
+    private static func tried(_ run: MutationRun, _ mutants: [RuleMutant]) -> [MutationReport.Entry] {
+        let verdicts = Mutex<[MutantVerdict?]>(Array(repeating: nil, count: mutants.count))
+        let done = Mutex(0)
+        let step = max(mutants.count / 10, 1)
+        DispatchQueue.concurrentPerform(iterations: mutants.count) { place in
+            let verdict = run.verdict(of: mutants[place])
+            verdicts.withLock { $0[place] = verdict }
+            let count = done.withLock { done in
+                done += 1
+                return done
+            }
+            if count % step == 0 { StandardError.write("\(count) of \(mutants.count) changes tried") }
+        }
+        return zip(mutants, verdicts.withLock { $0 }).compactMap { mutant, verdict in
+            verdict.map { MutationReport.Entry(mutant: mutant, verdict: $0) }
+        }
+    }
+}
