@@ -85,8 +85,9 @@ test: deps ## every test of an ordinary day
 	CONCORDAT="$$($(SWIFT) build --show-bin-path)/concordat" CONCORDAT_KILLS=$(KILLS) Tests/system/run.sh
 
 # Each sanitizer has a build directory of its own. A crash under one must not wait for the backtracer.
-test-long: test ## the long differential runs, 20 kills under load, sanitizers
+test-long: test ## the long differential and mutation runs, 20 kills under load, sanitizers
 	CONCORDAT_DIFFERENTIAL=long $(SWIFT) test --skip-build --filter Differential
+	CONCORDAT_MUTATION=long $(SWIFT) test --skip-build --filter ShippedMutationTests
 	CONCORDAT="$$($(SWIFT) build --show-bin-path)/concordat" CONCORDAT_KILLS=$(KILLS_LONG) Tests/system/run.sh kill
 	SWIFT_BACKTRACE=enable=no $(SWIFT) test --sanitize address --scratch-path .build-asan \
 	    --filter 'ConcordatJSONTests|ConcordatPayloadTests|ConcordatCryptoTests|ConcordatTransportTests'
