@@ -54,7 +54,7 @@ package struct DueQueries: Sendable {
                 }
             }
         }
-        for record in house.registers.noticedCases {
+        for record in house.registers.noticedCases(unanswered: true) {
             for notice in record.notices where notice.answer == nil {
                 if notice.recipient == party || notice.by == party {
                     rows.append(Row(record: record, owed: .notice(notice, isDebtor: notice.recipient == party)))

@@ -22,7 +22,7 @@ package struct NoticeQueries: Sendable {
     package func notices(for officer: Officer, skip: Int, limit: Int, isJustified: Bool) async -> Reply {
         let now = house.now()
         var rows: [(record: CaseRecord, notice: Notice)] = []
-        for record in house.registers.noticedCases {
+        for record in house.registers.noticedCases(unanswered: false) {
             for notice in record.notices where officer.isOfDeployment || notice.recipient == officer.party {
                 rows.append((record, notice))
             }
@@ -55,7 +55,7 @@ package struct NoticeQueries: Sendable {
     /// How many notices nobody has answered, and how many of them are late. Counts only.
     package func tally() -> (unanswered: Int, overdue: Int) {
         let now = house.now()
-        let open = house.registers.noticedCases.flatMap(\.notices).filter { $0.answer == nil }
+        let open = house.registers.noticedCases(unanswered: true).flatMap(\.notices).filter { $0.answer == nil }
         return (open.count, open.count { $0.isOverdue(at: now) })
     }
 

@@ -47,6 +47,11 @@ extension Registers {
         }
         if record.recalls.isEmpty { state.recalling.remove(record.id) } else { state.recalling.insert(record.id) }
         if !record.notices.isEmpty { state.noticed.insert(record.id) }
+        if record.notices.contains(where: { $0.answer == nil }) {
+            state.unanswered.insert(record.id)
+        } else {
+            state.unanswered.remove(record.id)
+        }
         // What was renewed or withdrawn is no longer waited for, so it is looked at each time.
         state.lapsing[record.id] = record.consents.lazy.filter(\.fact.state.allows).compactMap(\.fact.until).min()
         // References and consents are only ever added, and most changes of a case add none.

@@ -24,9 +24,11 @@ package final class Registers: Sendable {
         var owing: Set<CaseID> = []
         var versions: [VersionID: ProtocolVersion] = [:]
         var text = TextInForce.none(TextInForce.Lack(version: nil, code: "protocol.none"))
-        /// Cases in which somebody is still to be told that a consent ended, and those with a notice.
+        /// Cases in which somebody is still to be told that a consent ended, those with a notice, and those of them with one
+        /// that nobody has answered.
         var recalling: Set<CaseID> = []
         var noticed: Set<CaseID> = []
+        var unanswered: Set<CaseID> = []
         /// When the first consent of a case that still allows something ends of itself.
         var lapsing: [CaseID: UTCInstant] = [:]
         /// Cases in which glass was broken, and those of them with a use that nobody has reviewed.
@@ -127,9 +129,11 @@ package final class Registers: Sendable {
         }
     }
 
-    /// The cases with a notice, sorted by id.
-    package var noticedCases: [CaseRecord] {
-        state.withLock { state in state.noticed.sorted().compactMap { state.cases[$0] } }
+    /// The cases with a notice, sorted by id; with `unanswered`, only those with one that nobody has answered.
+    package func noticedCases(unanswered: Bool) -> [CaseRecord] {
+        state.withLock { state in
+            (unanswered ? state.unanswered : state.noticed).sorted().compactMap { state.cases[$0] }
+        }
     }
 
     /// The cases in which a consent that still allows something has come to its end, at most `limit`.
