@@ -35,7 +35,7 @@ import Testing
             if change.narrows { narrowed += 1 }
             return !change.widens
         }
-        #expect(narrowed > 50, "roles that never bite prove nothing")
+        #expect(narrowed > 20, "roles that never bite prove nothing")
     }
 
     @Test func aWithdrawalNeverWidens() throws {

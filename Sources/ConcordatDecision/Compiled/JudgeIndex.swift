@@ -7,8 +7,6 @@ import ConcordatTerms
 /// recipient, the category and whom it is about. A judgement then looks only at rules that can matter to it, however many
 /// there are beside them. Nothing here decides anything; ``Flow`` and ``FieldJudge`` do.
 final class JudgeIndex: Sendable {
-    /// In the order of the text. A place is an index of this.
-    let rules: [IndexedRule]
     let messages: [MessageName: MessageTable]
     let categories: Numbering<Category>
     /// Each category, by number, with all it lies within, itself included.
@@ -18,14 +16,12 @@ final class JudgeIndex: Sendable {
     let capacities: Numbering<Capacity>
     /// Kinds that a rule names.
     let kinds: Numbering<PartyKind>
-    /// Purposes that a rule names.
-    let purposes: Numbering<PurposeID>
+    let senders: SenderNumbers
 
     /// An index of nothing.
     init() {
-        (rules, messages, lineages) = ([], [:], [])
-        (categories, capacities, kinds, purposes) = (.init([]), .init([]), .init([]), .init([]))
-        subjects = SubjectNumbers([])
+        (messages, lineages, categories, capacities, kinds) = ([:], [], .init([]), .init([]), .init([]))
+        (subjects, senders) = (SubjectNumbers([]), SenderNumbers([], kinds: .init([])))
     }
 
     init(of text: CompiledProtocol) {
@@ -38,21 +34,19 @@ final class JudgeIndex: Sendable {
         lineages = known.sorted().map { category in known.filter { text.category(category, isWithin: $0) } }
         subjects = SubjectNumbers(text.rules)
         kinds = Numbering(Set(text.rules.flatMap { ($0.from ?? []).union($0.to ?? []) }))
-        purposes = Numbering(Set(text.rules.flatMap { $0.purposes ?? [] }))
+        senders = SenderNumbers(text.rules, kinds: kinds)
         let asked = text.rules.flatMap { ($0.fromCapacity ?? []).union($0.toCapacity ?? []) }
         capacities = Numbering(
             text.messages.values.reduce(into: Set(asked)) { $0.formUnion($1.fromCapacity.union($1.toCapacity)) })
         var rules: [IndexedRule] = []
         for rule in text.rules {
-            rules.append(
-                IndexedRule(rule, kinds: kinds, purposes: purposes, capacities: capacities, subjects: subjects))
+            rules.append(IndexedRule(rule, kinds: kinds, capacities: capacities, subjects: subjects))
         }
-        self.rules = rules
         var messages: [MessageName: MessageTable] = [:]
         for message in text.messages.values {
             messages[message.name] = MessageTable(
                 of: message, rules: rules, capacities: text.capacities, numbers: capacities, categories: categories,
-                subjects: subjects, kinds: kinds)
+                subjects: subjects, kinds: kinds, senders: senders)
         }
         self.messages = messages
     }
@@ -88,10 +82,36 @@ struct SubjectNumbers: Sendable {
     func set(_ roles: Set<Role>) -> NumberSet { NumberSet(roles.lazy.map { self[$0] }) }
 }
 
+/// Numbers for each kind of sender with each purpose, since a rule that speaks of other ones is the first to be passed over.
+struct SenderNumbers: Sendable {
+    private let kinds: Numbering<PartyKind>
+    private let purposes: Numbering<PurposeID>
+
+    init(_ rules: [CompiledRule], kinds: Numbering<PartyKind>) {
+        self.kinds = kinds
+        purposes = Numbering(Set(rules.flatMap { $0.purposes ?? [] }))
+    }
+
+    /// How many numbers there are.
+    var count: Int { kinds.count * purposes.count }
+
+    subscript(kind: PartyKind, purpose: PurposeID) -> Int { kinds[kind] * purposes.count + purposes[purpose] }
+
+    /// For each number, whether the rule speaks of it.
+    func heard(by rule: CompiledRule) -> [Bool] {
+        let from = rule.from.map(kinds.set)
+        let meant = rule.purposes.map(purposes.set)
+        return (0..<kinds.count).flatMap { kind in
+            (0..<purposes.count).map { from?.contains(kind) ?? true && meant?.contains($0) ?? true }
+        }
+    }
+}
+
 /// A rule held by reference, since copying one costs more than asking it, with the answers that do not depend on a message.
 final class IndexedRule: Sendable {
     let text: CompiledRule
-    /// Nil where the rule asks for none.
+    /// Nil where the rule names none.
+    let to: NumberSet?
     let fromCapacity: NumberSet?
     let toCapacity: NumberSet?
     /// Nil: about anyone or nobody.
@@ -100,34 +120,18 @@ final class IndexedRule: Sendable {
     let named: [RuleID]
     /// For each thing that can be lacking, this rule as the only one that lacks it; in the order of `allCases`.
     private let lacking: [[MissedPermit]]
-    /// For each kind of sender and each purpose, whether the rule speaks of both.
-    private let hears: [Bool]
-    private let purposeCount: Int
 
     init(
-        _ text: CompiledRule, kinds: Numbering<PartyKind>, purposes: Numbering<PurposeID>,
-        capacities: Numbering<Capacity>, subjects: SubjectNumbers
+        _ text: CompiledRule, kinds: Numbering<PartyKind>, capacities: Numbering<Capacity>, subjects: SubjectNumbers
     ) {
         self.text = text
+        to = text.to.map(kinds.set)
         fromCapacity = text.fromCapacity.map(capacities.set)
         toCapacity = text.toCapacity.map(capacities.set)
         about = text.about.map { NumberSet($0.lazy.map { subjects[$0] }) }
         named = [text.id]
         lacking = MissedPermit.Lack.allCases.map { [MissedPermit(rule: text.id, lack: $0)] }
-        purposeCount = purposes.count
-        let from = text.from.map(kinds.set)
-        let meant = text.purposes.map(purposes.set)
-        var hears: [Bool] = []
-        for kind in 0..<kinds.count {
-            for purpose in 0..<purposes.count {
-                hears.append((from?.contains(kind) ?? true) && (meant?.contains(purpose) ?? true))
-            }
-        }
-        self.hears = hears
     }
-
-    /// Whether the rule speaks of that kind of sender and that purpose, by their numbers.
-    func hears(from kind: Int, for purpose: Int) -> Bool { hears[kind * purposeCount + purpose] }
 
     /// This rule as the only permit that did not apply, and what it lacked.
     func missed(for lack: MissedPermit.Lack) -> [MissedPermit] { lacking[lack.place] }

@@ -34,7 +34,7 @@ final class MessageTable: Sendable {
     init(
         of message: CompiledMessage, rules: [IndexedRule], capacities: [Capacity: CompiledCapacity],
         numbers: Numbering<Capacity>, categories: Numbering<Category>, subjects: SubjectNumbers,
-        kinds: Numbering<PartyKind>
+        kinds: Numbering<PartyKind>, senders: SenderNumbers
     ) {
         self.message = message
         (fromCapacity, toCapacity) = (numbers.set(message.fromCapacity), numbers.set(message.toCapacity))
@@ -55,14 +55,12 @@ final class MessageTable: Sendable {
             nodes[field.node.value] = Node(category: category, number: categories[category], rank: rank)
         }
         self.nodes = nodes
-        let spoken = rules.indices.filter { rules[$0].text.messages?.contains(message.name) ?? true }
+        let spoken = rules.filter { $0.text.messages?.contains(message.name) ?? true }
+        let to = kinds.set(message.to)
         recipients = (0..<kinds.count).map { kind in
             // No message goes to a kind that may not receive it, so that nothing is said about that.
-            guard kind == kinds.other || message.to.contains(where: { kinds[$0] == kind }) else {
-                return RecipientTable([], of: rules, categories, subjects)
-            }
-            let heard = spoken.filter { place in rules[place].text.to.map { kinds.set($0).contains(kind) } ?? true }
-            return RecipientTable(heard, of: rules, categories, subjects)
+            let heard = to.contains(kind) ? spoken.filter { $0.to?.contains(kind) ?? true } : []
+            return RecipientTable(heard, senders: senders, categories, subjects)
         }
     }
 
@@ -83,20 +81,27 @@ extension MessageTable.Move {
     }
 }
 
-/// The rules that can speak of one message on its way to one kind of recipient, by place, each list in the text's order.
+/// The rules that can speak of one message on its way to one kind of recipient, in the text's order.
+///
+/// They are numbered anew, so that what a judgement remembers of them is small; a place is an index of ``rules``.
 final class RecipientTable: Sendable {
+    let rules: [IndexedRule]
     let refusals: [Int]
     let holds: [Int]
     /// Break-glass clauses.
     let glass: [Int]
     let permits: FieldRules
     let prohibits: FieldRules
+    /// For each rule, each kind of sender and each purpose, whether the rule speaks of both.
+    private let hears: [Bool]
+    private let senders: SenderNumbers
 
     fileprivate init(
-        _ places: [Int], of rules: [IndexedRule], _ categories: Numbering<Category>, _ subjects: SubjectNumbers
+        _ rules: [IndexedRule], senders: SenderNumbers, _ categories: Numbering<Category>, _ subjects: SubjectNumbers
     ) {
+        (self.rules, self.senders) = (rules, senders)
         var (refusals, holds): ([Int], [Int]) = ([], [])
-        var permits = Array(repeating: [Int](), count: places.isEmpty ? 0 : categories.count * subjects.count)
+        var permits = Array(repeating: [Int](), count: rules.isEmpty ? 0 : categories.count * subjects.count)
         var prohibits = permits
         func add(_ place: Int, to lists: inout [[Int]]) {
             let about = rules[place].about
@@ -106,8 +111,8 @@ final class RecipientTable: Sendable {
                 }
             }
         }
-        for place in places {
-            switch rules[place].text.effect {
+        for (place, rule) in rules.enumerated() {
+            switch rule.text.effect {
             case .refuseMessage: refusals.append(place)
             case .hold: holds.append(place)
             case .permit: add(place, to: &permits)
@@ -115,10 +120,14 @@ final class RecipientTable: Sendable {
             }
         }
         (self.refusals, self.holds) = (refusals, holds)
-        glass = places.filter { rules[$0].text.isBreakGlass }
+        glass = rules.indices.filter { rules[$0].text.isBreakGlass }
         self.permits = FieldRules(permits, subjectCount: subjects.count)
         self.prohibits = FieldRules(prohibits, subjectCount: subjects.count)
+        hears = rules.flatMap { senders.heard(by: $0.text) }
     }
+
+    /// Whether a rule speaks of the kind of sender and the purpose with that number.
+    func hears(_ place: Int, _ sender: Int) -> Bool { hears[place * senders.count + sender] }
 }
 
 /// For each category and subject, by their numbers, the rules that can speak of it: those about it and those about anyone.
@@ -138,10 +147,12 @@ struct FieldRules: Sendable {
         }
     }
 
-    /// In the order of the text.
-    subscript(category: Int, subject: Int) -> ArraySlice<Int> {
+    /// Where in the list the rules stand, in the order of the text.
+    func part(_ category: Int, _ subject: Int) -> Range<Int> {
         let part = category * subjectCount + subject
-        guard part + 1 < bounds.count else { return [] }
-        return places[bounds[part]..<bounds[part + 1]]
+        return part + 1 < bounds.count ? bounds[part]..<bounds[part + 1] : 0..<0
     }
+
+    /// A place in the recipient's table.
+    subscript(position: Int) -> Int { places[position] }
 }

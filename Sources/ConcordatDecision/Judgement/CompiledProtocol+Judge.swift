@@ -63,7 +63,7 @@ extension CompiledProtocol {
 
     /// Whether a claimed ground lets something go to a recipient without any capacity in the case.
     private func reachesByGlass(_ flow: Flow) -> Bool {
-        flow.facts.ground != nil && flow.recipientTable.glass.contains { flow.meets(index.rules[$0]) }
+        flow.facts.ground != nil && flow.recipientTable.glass.contains(where: flow.meets)
     }
 
     /// The first rule that refuses the message; everyone that any such rule wants told is told.
@@ -71,8 +71,8 @@ extension CompiledProtocol {
         var clause: RuleID?
         var tell: [String] = []
         for place in flow.recipientTable.refusals {
-            let rule = index.rules[place]
-            guard flow.meets(rule), speaks(rule, of: input) else { continue }
+            let rule = flow.recipientTable.rules[place]
+            guard flow.meets(place), speaks(rule, of: input) else { continue }
             clause = clause ?? rule.text.id
             for one in rule.text.tell where !tell.contains(one) { tell.append(one) }
         }
@@ -139,9 +139,8 @@ extension CompiledProtocol {
 
     /// The decision over the fields, and the first permit that only consent is lacking for.
     private func judgeFields(
-        _ judge: FieldJudge, _ input: JudgeInput, _ table: MessageTable
+        _ judge: consuming FieldJudge, _ input: JudgeInput, _ table: MessageTable
     ) -> (decision: Decision, lacking: RuleID?) {
-        var judge = judge
         var broken: Set<RuleID> = []
         var grounds: [FieldGround] = []
         var sharesAny = false
@@ -152,15 +151,16 @@ extension CompiledProtocol {
         for place in order.places {
             let (field, count) = order.fields[place]
             guard let node = table.node(field.node) else { continue }
-            let verdict = judge.verdict(onNumber: node.number, about: field.subject)
-            plan.set(verdict.action, for: field, silent: verdict.isSilent)
-            grounds.append(verdict.ground(for: field, category: node.category, count: count))
+            let number = judge.verdict(onNumber: node.number, about: field.subject)
+            let action = judge.verdicts[number].action
+            plan.set(action, for: field, silent: judge.verdicts[number].isSilent)
+            grounds.append(judge.verdicts[number].ground(for: field, category: node.category, count: count))
             guard count > 0 else { continue }
-            if verdict.action != .drop {
+            if action != .drop {
                 sharesAny = true
-                if !verdict.brokenGlass.isEmpty { broken.formUnion(verdict.brokenGlass) }
+                if !judge.verdicts[number].brokenGlass.isEmpty { broken.formUnion(judge.verdicts[number].brokenGlass) }
             }
-            if lacking == nil { lacking = verdict.consentLacking }
+            if lacking == nil { lacking = judge.verdicts[number].consentLacking }
         }
         let answer: Decision.Answer
         if sharesAny {
@@ -183,8 +183,8 @@ extension CompiledProtocol {
         let places = flow.recipientTable.holds
         guard !places.isEmpty else { return decision }
         let waits = places.compactMap { place -> Hold? in
-            let rule = index.rules[place]
-            guard case .hold(let terms) = rule.text.effect, flow.meets(rule), speaks(rule, of: input) else {
+            let rule = flow.recipientTable.rules[place]
+            guard case .hold(let terms) = rule.text.effect, flow.meets(place), speaks(rule, of: input) else {
                 return nil
             }
             switch terms.until {

@@ -11,23 +11,40 @@ struct FieldJudge {
     private let casePeople: [JudgedPerson]
     private let consents: [ConsentFact]
     private let now: UTCInstant
-    /// The numbers of the roles of each of `people`.
-    private let roles: [NumberSet]
+    /// What is judged alone of each of `people`.
+    private let aspects: [Aspects]
     /// The request the message is cut to; nil when it answers none.
     private let request: OpenRequest?
     /// The recipient has no capacity in the case: only break-glass clauses speak for it.
     private let onlyByGlass: Bool
     /// What would pass if everyone had consented.
     private let takesConsentAsGiven: Bool
-    private var verdicts: [FieldVerdict] = []
+    private(set) var verdicts: [FieldVerdict] = []
     /// For each category and subject, the place of its verdict and one more; 0 while there is none.
     private var known: [Int32]
+    // Bound: rules whose standing is remembered. Beyond them a rule is asked again for each field it speaks of, so that no
+    // judgement needs more memory because there are more rules.
+    private static let remembered = 256
+    private var standings = InlineArray<256, Flow.Standing?>(repeating: nil)
     /// In the order in which they were looked at; one may stand here twice.
     private var looked: [ConsentLook] = []
     /// Of the field at hand: emptied for each, and kept so that no field asks for memory of its own.
     private var tried: [TriedPermit] = []
     private var permissions: [RolePermission] = []
     private var prohibitions: [Int] = []
+
+    /// The roles of a subject that are judged alone, by number.
+    private enum Aspects {
+        /// A person without any role: nothing about them passes.
+        case none
+        case one(Int)
+        case several(NumberSet)
+
+        init(of roles: Set<Role>, _ numbers: SubjectNumbers) {
+            guard let first = roles.first else { self = .none; return }
+            self = roles.count == 1 ? .one(numbers[first]) : .several(numbers.set(roles))
+        }
+    }
 
     init(
         _ index: JudgeIndex, flow: Flow, input: JudgeInput, cutTo request: OpenRequest?, onlyByGlass: Bool = false,
@@ -36,9 +53,9 @@ struct FieldJudge {
         (self.onlyByGlass, self.takesConsentAsGiven) = (onlyByGlass, takesConsentAsGiven)
         (self.index, self.flow, self.request) = (index, flow, request)
         (people, casePeople, consents, now) = (input.people, input.casePeople, input.consents, input.now)
-        roles = input.people.map { index.subjects.set($0.roles) }
+        aspects = input.people.map { Aspects(of: $0.roles, index.subjects) }
         known = Array(repeating: 0, count: index.categories.count * (index.subjects.count + input.people.count))
-        verdicts.reserveCapacity(input.facts.fields.count)
+        verdicts.reserveCapacity(input.facts.fields.count + input.facts.absent.count)
     }
 
     /// Every consent looked at, sorted, each once.
@@ -46,18 +63,15 @@ struct FieldJudge {
 
     /// What happens to a field of that category about that subject, and why. No rule speaks of an unknown category.
     mutating func verdict(on category: Category, about subject: FieldSubject) -> FieldVerdict {
-        index.categories.known(category).map { verdict(onNumber: $0, about: subject) } ?? FieldVerdict()
+        index.categories.known(category).map { verdicts[verdict(onNumber: $0, about: subject)] } ?? FieldVerdict()
     }
 
-    /// The same by the number of the category in the index.
-    mutating func verdict(onNumber category: Int, about subject: FieldSubject) -> FieldVerdict {
-        guard let column = column(of: subject) else { return judged(category, subject) }
+    /// The same by the number of the category in the index, as a place in ``verdicts``.
+    mutating func verdict(onNumber category: Int, about subject: FieldSubject) -> Int {
+        guard let column = column(of: subject) else { return add(category, subject) }
         let slot = category * (index.subjects.count + people.count) + column
-        if known[slot] > 0 { return verdicts[Int(known[slot]) - 1] }
-        let verdict = judged(category, subject)
-        verdicts.append(verdict)
-        known[slot] = Int32(verdicts.count)
-        return verdict
+        if known[slot] == 0 { known[slot] = Int32(add(category, subject) + 1) }
+        return Int(known[slot]) - 1
     }
 
     /// Where verdicts about a subject are kept; nil for roles that no rule names, which share one number but may differ in
@@ -72,65 +86,90 @@ struct FieldJudge {
         }
     }
 
+    private mutating func add(_ category: Int, _ subject: FieldSubject) -> Int {
+        verdicts.append(judged(category, subject))
+        return verdicts.count - 1
+    }
+
     private mutating func judged(_ category: Int, _ subject: FieldSubject) -> FieldVerdict {
-        let aspects = aspects(of: subject)
-        // Order matters: consent is not looked at for a field that is prohibited anyway.
-        findProhibitions(category, aspects)
-        guard prohibitions.isEmpty else { return .prohibited(by: prohibitions, in: index.rules) }
+        prohibitions.removeAll(keepingCapacity: true)
         tried.removeAll(keepingCapacity: true)
         permissions.removeAll(keepingCapacity: true)
-        for aspect in aspects {
-            let start = tried.count
-            for place in flow.recipientTable.permits[category, aspect] { attempt(place, category, subject) }
-            permissions.append(RolePermission(start..<tried.count, of: tried))
+        let aspects = aspects(of: subject)
+        switch aspects {
+        // A person without any role falls under what is prohibited about anyone.
+        case .none: findProhibitions(category, index.subjects.other)
+        case .one(let aspect): findProhibitions(category, aspect)
+        case .several(let several):
+            for aspect in several { findProhibitions(category, aspect) }
+            prohibitions.sortAndDropRepeated()
         }
-        return .intersection(of: permissions, tried, in: index.rules)
+        // Order matters: consent is not looked at for a field that is prohibited anyway.
+        guard prohibitions.isEmpty else { return .prohibited(by: prohibitions, in: flow.recipientTable.rules) }
+        switch aspects {
+        case .none: break
+        case .one(let aspect): attemptPermits(category, aspect, subject)
+        case .several(let several): for aspect in several { attemptPermits(category, aspect, subject) }
+        }
+        return .intersection(of: permissions, tried, in: flow.recipientTable.rules)
     }
 
-    /// Prohibitions add up over the roles; a person without any falls under those about anyone.
-    private mutating func findProhibitions(_ category: Int, _ aspects: NumberSet) {
-        prohibitions.removeAll(keepingCapacity: true)
-        let all = flow.recipientTable.prohibits
-        var count = 0
-        for aspect in aspects {
-            for place in all[category, aspect] where flow.meets(index.rules[place]) { prohibitions.append(place) }
-            count += 1
-        }
-        if count == 0 {
-            for place in all[category, index.subjects.other] where flow.meets(index.rules[place]) {
-                prohibitions.append(place)
-            }
-        }
-        if count > 1 { prohibitions.sortAndDropRepeated() }
-    }
-
-    /// Notes what a permit lets the subject have, or what it lacks; nothing of one that speaks of something else.
-    private mutating func attempt(_ place: Int, _ category: Int, _ subject: FieldSubject) {
-        let rule = index.rules[place]
-        switch flow.standing(of: rule) {
-        case .elsewhere: return
-        case .lacks(let lack): tried.append(TriedPermit(place: place, outcome: .lacks(lack)))
-        case .applies:
-            guard case .permit(let action, let need) = rule.text.effect else { return }
-            if onlyByGlass, !rule.text.isBreakGlass {
-                tried.append(TriedPermit(place: place, outcome: .lacks(.capacity)))
-            } else if !isAsked(category, subject) {
-                tried.append(TriedPermit(place: place, outcome: .lacks(.request)))
-            } else if !holds(need, category, subject) {
-                tried.append(TriedPermit(place: place, outcome: .lacks(.consent)))
-            } else if action != .drop {
-                tried.append(TriedPermit(place: place, outcome: .allows(action)))
-            }
-        }
-    }
-
-    /// The roles that are judged alone, by number. A person without any has no aspect, and nothing about them passes.
-    private func aspects(of subject: FieldSubject) -> NumberSet {
+    private func aspects(of subject: FieldSubject) -> Aspects {
         switch subject {
-        case .nobody: NumberSet(CollectionOfOne(SubjectNumbers.nobody))
-        case .role(let role): NumberSet(CollectionOfOne(index.subjects[role]))
-        case .person(let place): roles.indices.contains(place) ? roles[place] : NumberSet()
+        case .nobody: .one(SubjectNumbers.nobody)
+        case .role(let role): .one(index.subjects[role])
+        case .person(let place): aspects.indices.contains(place) ? aspects[place] : .none
         }
+    }
+
+    /// Prohibitions add up over the roles.
+    private mutating func findProhibitions(_ category: Int, _ aspect: Int) {
+        for position in flow.recipientTable.prohibits.part(category, aspect) {
+            let place = flow.recipientTable.prohibits[position]
+            if case .applies = standing(place) { prohibitions.append(place) }
+        }
+    }
+
+    /// What the permits about one role let it have, judged alone.
+    private mutating func attemptPermits(_ category: Int, _ aspect: Int, _ subject: FieldSubject) {
+        let start = tried.count
+        for position in flow.recipientTable.permits.part(category, aspect) {
+            let place = flow.recipientTable.permits[position]
+            switch standing(place) {
+            case .elsewhere: continue
+            case .lacks(let lack): tried.append(TriedPermit(place: place, outcome: .lacks(lack)))
+            case .applies: attempt(place, category, subject)
+            }
+        }
+        permissions.append(RolePermission(start..<tried.count, of: tried))
+    }
+
+    private mutating func attempt(_ place: Int, _ category: Int, _ subject: FieldSubject) {
+        let rule = flow.recipientTable.rules[place]
+        guard case .permit(let action, let need) = rule.text.effect else { return }
+        let lack: MissedPermit.Lack? =
+            if onlyByGlass, !rule.text.isBreakGlass {
+                .capacity
+            } else if !isAsked(category, subject) {
+                .request
+            } else if need.level != .none, !holds(need, category, subject) {
+                .consent
+            } else {
+                nil
+            }
+        if let lack {
+            tried.append(TriedPermit(place: place, outcome: .lacks(lack)))
+        } else if action != .drop {
+            tried.append(TriedPermit(place: place, outcome: .allows(action)))
+        }
+    }
+
+    private mutating func standing(_ place: Int) -> Flow.Standing {
+        guard place < Self.remembered else { return flow.standing(of: place) }
+        if let known = standings[place] { return known }
+        let standing = flow.standing(of: place)
+        standings[place] = standing
+        return standing
     }
 
     /// Whether the request this message answers asked for the field; always so when it answers none.

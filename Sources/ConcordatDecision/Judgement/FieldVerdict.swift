@@ -49,6 +49,16 @@ struct RolePermission {
         self.action = action ?? .drop
     }
 
+    /// The only permit that made ``action``; nil when there are several.
+    func sole(of tried: [TriedPermit]) -> Int? {
+        var sole: Int?
+        for place in range where isMade(by: tried[place]) {
+            if sole != nil { return nil }
+            sole = tried[place].place
+        }
+        return sole
+    }
+
     /// Whether a permit is one of those that made ``action``: of whole ones where there is one, else of all that allow.
     func isMade(by permit: TriedPermit) -> Bool {
         guard let allowed = permit.action else { return false }
@@ -85,12 +95,23 @@ struct FieldVerdict {
         guard let first = roles.first else { return FieldVerdict() }
         guard roles.allSatisfy(\.isPermitted) else { return missing(roles, tried, in: text) }
         var verdict = FieldVerdict(action: first.action)
-        for role in roles.dropFirst() { verdict.action = verdict.action.intersected(with: role.action) }
         var deciding: [Int] = []
         for role in roles {
-            let own = role.range.lazy.map { tried[$0] }.filter(role.isMade).map(\.place)
-            deciding.append(contentsOf: own)
-            if own.allSatisfy({ text[$0].text.isBreakGlass }) { verdict.brokenGlass += own.map { text[$0].text.id } }
+            verdict.action = verdict.action.intersected(with: role.action)
+            if let sole = role.sole(of: tried) {
+                // The usual case, for which there are lists already.
+                if text[sole].text.isBreakGlass { verdict.brokenGlass += text[sole].named }
+                if roles.count == 1 {
+                    (verdict.rules, verdict.isSilent) = (text[sole].named, text[sole].text.silent)
+                    return verdict
+                }
+            }
+            let start = deciding.count
+            for permit in tried[role.range] where role.isMade(by: permit) { deciding.append(permit.place) }
+            let own = deciding[start...]
+            if own.count > 1, own.allSatisfy({ text[$0].text.isBreakGlass }) {
+                verdict.brokenGlass += own.map { text[$0].text.id }
+            }
         }
         if roles.count > 1 { deciding.sortAndDropRepeated() }
         verdict.isSilent = deciding.contains { text[$0].text.silent }
@@ -103,31 +124,38 @@ struct FieldVerdict {
         _ roles: [RolePermission], _ tried: [TriedPermit], in text: [IndexedRule]
     ) -> FieldVerdict {
         var verdict = FieldVerdict()
-        var missed: [(place: Int, lack: MissedPermit.Lack)] = []
         /// The first permit of each role that only consent is lacking for; nil as soon as one role has none.
         var pending: Int? = .max
         for role in roles where !role.isPermitted {
-            var first: Int?
-            for permit in tried[role.range] {
-                guard let lack = permit.lack else { continue }
-                missed.append((permit.place, lack))
-                if lack == .consent, first == nil { first = permit.place }
-            }
+            let first = tried[role.range].first { $0.lack == .consent }?.place
             pending = pending.flatMap { known in first.map { min($0, known) } }
         }
-        if roles.count > 1 {
-            // One permit lacks the same thing for each role, since what it asks is not about the role.
-            missed.sort { $0.place < $1.place }
-            missed = missed.indices.filter { $0 == 0 || missed[$0 - 1].place != missed[$0].place }.map { missed[$0] }
-        }
-        verdict.isSilent = missed.contains { text[$0.place].text.silent }
-        verdict.missed =
-            missed.count == 1
-            ? text[missed[0].place].missed(for: missed[0].lack)
-            : missed.map { MissedPermit(rule: text[$0.place].text.id, lack: $0.lack) }
         let restPasses = roles.allSatisfy { !$0.isPermitted || $0.action != .drop }
         if let pending, restPasses { verdict.consentLacking = text[pending].text.id }
+        if roles.count == 1 {
+            note(tried, as: &verdict, in: text)
+        } else {
+            // One permit lacks the same thing for each role, since what it asks is not about the role.
+            var missed = roles.filter { !$0.isPermitted }.flatMap { tried[$0.range] }
+            missed.sort { $0.place < $1.place }
+            missed = missed.indices.filter { $0 == 0 || missed[$0 - 1].place != missed[$0].place }.map { missed[$0] }
+            note(missed, as: &verdict, in: text)
+        }
         return verdict
+    }
+
+    /// Notes permits none of which applies, each once and in the text's order.
+    private static func note(_ missed: [TriedPermit], as verdict: inout FieldVerdict, in text: [IndexedRule]) {
+        if missed.count == 1, let lack = missed[0].lack {
+            verdict.missed = text[missed[0].place].missed(for: lack)
+        } else {
+            verdict.missed.reserveCapacity(missed.count)
+            for permit in missed {
+                guard let lack = permit.lack else { continue }
+                verdict.missed.append(MissedPermit(rule: text[permit.place].text.id, lack: lack))
+            }
+        }
+        verdict.isSilent = missed.contains { text[$0.place].text.silent }
     }
 
     /// The list of a single rule is there already, and asks for no memory.

@@ -12,9 +12,8 @@ struct Flow {
     let facts: ConditionFacts
     /// What the protocol says of this message to this kind of recipient.
     let recipientTable: RecipientTable
-    /// Numbers of the sender's kind and of the purpose.
-    private let fromNumber: Int
-    private let purposeNumber: Int
+    /// The number of the sender's kind and the purpose.
+    private let senderNumber: Int
 
     init(
         _ table: MessageTable, from: RosterParty, _ fromCapacities: NumberSet, to: RosterParty,
@@ -23,7 +22,7 @@ struct Flow {
         (self.table, self.from, self.fromCapacities) = (table, from, fromCapacities)
         (self.to, self.toCapacities, self.purpose, self.facts) = (to, toCapacities, purpose, facts)
         recipientTable = table.table(to: index.kinds[to.kind])
-        (fromNumber, purposeNumber) = (index.kinds[from.kind], index.purposes[purpose])
+        senderNumber = index.senders[from.kind, purpose]
     }
 
     /// How a rule stands to this flow.
@@ -35,11 +34,11 @@ struct Flow {
         case applies
     }
 
-    /// How a rule of ``recipientTable`` stands. Consent and the field are not looked at here.
-    func standing(of rule: IndexedRule) -> Standing {
-        guard rule.hears(from: fromNumber, for: purposeNumber), rule.text.fromParties?.contains(from.id) ?? true else {
-            return .elsewhere
-        }
+    /// How a rule of ``recipientTable`` stands, by place. Consent and the field are not looked at here.
+    func standing(of place: Int) -> Standing {
+        guard recipientTable.hears(place, senderNumber) else { return .elsewhere }
+        let rule = recipientTable.rules[place]
+        guard rule.text.fromParties?.contains(from.id) ?? true else { return .elsewhere }
         // A clause that nobody claims is no missed permit: it says nothing of an ordinary message.
         guard !rule.text.isBreakGlass || facts.ground != nil else { return .elsewhere }
         guard rule.fromCapacity.map({ !$0.isDisjoint(with: fromCapacities) }) ?? true,
@@ -50,8 +49,8 @@ struct Flow {
     }
 
     /// Whether a rule of ``recipientTable`` applies to this flow in full.
-    func meets(_ rule: IndexedRule) -> Bool {
-        switch standing(of: rule) {
+    func meets(_ place: Int) -> Bool {
+        switch standing(of: place) {
         case .applies: true
         case .elsewhere, .lacks: false
         }
