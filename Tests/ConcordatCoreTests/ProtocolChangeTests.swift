@@ -24,10 +24,19 @@ import Testing
         }
         (three.version, three.digest) = ("3.0.0", String(repeating: "c", count: 64))
         for name in three.messages.keys { three.messages[name]?.type = "test.\(name).v2" }
+        // Lists that have a category of their own, in two texts that say the same.
+        var four = try TestProtocol.text { $0.replacing("\"people\": {\"type\": \"array\",", with: Self.listed) }
+        (four.version, four.digest) = ("4.0.0", String(repeating: "d", count: 64))
+        var five = four
+        (five.version, five.digest) = ("5.0.0", String(repeating: "e", count: 64))
         var late = try TestProtocol.text()
         late.period.from = CivilDate(year: 2027, month: 1, day: 1)!
-        return TestLibrary(["one": try TestProtocol.text(), "two": two, "three": three, "late": late], isLive: isLive)
+        return TestLibrary(
+            ["one": try TestProtocol.text(), "two": two, "three": three, "four": four, "five": five, "late": late],
+            isLive: isLive)
     }
+
+    private static let listed = "\"people\": {\"type\": \"array\", \"x-category\": \"offence\","
 
     private struct Stage {
         let gateway: TestGateway
@@ -196,6 +205,20 @@ import Testing
         #expect(pulled.count == 1)
         #expect(pulled.first?.text.contains("Ada") == true)
         #expect(pulled.first?.text.contains("0123") == false)
+    }
+
+    @Test func aListIsAFieldOfAnotherTextTooAndItsItemsGoWithIt() async throws {
+        let stage = try await Stage()
+        _ = try await stage.inForce("four")
+        let opened = await stage.gateway.openCase()
+        let update = TestMessage(
+            "update", "m-2", from: "police", to: ["hub"], subject: opened.id,
+            people: [.init(opened.ada, name: "Ada")])
+        #expect(await stage.gateway.send(update).status == 202)
+        _ = try await stage.inForce("five")
+        let pulled = await stage.gateway.pull("hub").first { $0.text.contains("m-2") }
+        #expect(pulled?.text.contains("Ada") == true)
+        #expect(pulled?.text.contains("withheld") == false)
     }
 
     @Test func whatWasJudgedUnderTheOldTextComesBackAndIsJudgedAgain() async throws {

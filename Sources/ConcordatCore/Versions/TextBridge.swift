@@ -4,7 +4,7 @@ import ConcordatTerms
 
 /// Judges by one text what was read by the schema of another.
 ///
-/// Fields are the same when path and category are. What the judging text does not know, the message or a path of it, does
+/// Fields are the same when path, category and whom they can be about are. What the judging text does not know, the message or a path of it, does
 /// not pass: it was never agreed to there.
 struct TextBridge {
     /// The message as it was read.
@@ -84,10 +84,17 @@ struct TextBridge {
         }
 
         private func find(_ node: NodeIndex) -> NodeIndex? {
-            guard let found = to.node(at: from.path(of: node)), !to.isContainer(found),
-                to.category(of: found) == from.category(of: node)
+            guard let found = to.node(at: from.path(of: node)), to.isField(found),
+                to.isContainer(found) == from.isContainer(node), to.category(of: found) == from.category(of: node),
+                isAboutTheSame(to.possibleSubjects(of: found), from.possibleSubjects(of: node))
             else { return nil }
             return found
+        }
+
+        /// The roles of people come with the message; only what the schema itself says must agree.
+        private func isAboutTheSame(_ left: SubjectKind, _ right: SubjectKind) -> Bool {
+            if case .person = left, case .person = right { return true }
+            return left == right
         }
     }
 }

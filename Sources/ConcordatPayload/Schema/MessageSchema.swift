@@ -35,6 +35,9 @@ package struct MessageSchema: Sendable {
         return category
     }
 
+    /// Whether the node has an effective category and is judged: a scalar that is not structural, or such a container.
+    package func isField(_ node: NodeIndex) -> Bool { table.nodes[node.value].isField }
+
     /// Whom the node can be about.
     package func possibleSubjects(of node: NodeIndex) -> SubjectKind { table.subjects[node.value] }
 
