@@ -469,6 +469,9 @@ def make(deployment):
     for arguments in [["party", party] for party in PARTIES] + [["person", "gateway", "dpo"]]:
         subprocess.run(["sh", script, arguments[0], deployment.directory, DEPLOYMENT, *arguments[1:]], check=True,
                        stdout=subprocess.DEVNULL)
+    # The store keeps the whole text, and its worked cases have codes of their own that the marked messages share.
+    for folder in ("cases", "examples"):
+        shutil.rmtree(deployment.directory / "protocol" / folder)
     # The story's dates lie in 2026; the clock of the judgement starts there, so that no run depends on today.
     with open(deployment.directory / "concordat.yaml", "a") as configuration:
         configuration.write('clock: "2026-05-16T12:00:00Z"\n')
