@@ -83,6 +83,30 @@ import Testing
         await gateway.close()
     }
 
+    @Test func anAnswerSettlesOnlyWhatItSaysItAnswers() async throws {
+        var text = try text()
+        (text.expectations[0].after, text.expectations[0].answeredBy) = ("request", ["response"])
+        text.expectations.removeLast()
+        let gateway = try await TestGateway.inMemory(text: text)
+        let opened = await gateway.openCase()
+        for id: MessageID in ["q-1", "q-2"] {
+            let asked = TestMessage(
+                "request", id, from: "hub", to: ["police"], subject: opened.id,
+                people: [.init(opened.ada, items: ["phone"])])
+            #expect(await gateway.send(asked).status == 202)
+        }
+        func owed() throws -> [String?] { try rows(gateway, "police").map { $0["message"]?.stringValue } }
+        #expect(try owed() == ["q-1", "q-2"])
+        #expect(try rows(gateway, "police").first?["party"]?.stringValue == "hub")
+        #expect(try rows(gateway, "hub").first?["party"]?.stringValue == "police")
+        let answer = TestMessage(
+            "response", "a-1", from: "police", to: ["hub"], subject: opened.id,
+            people: [.init(opened.ada, phone: "0123")], inReplyTo: "q-2")
+        #expect(await gateway.send(answer).status == 202)
+        #expect(try owed() == ["q-1"])
+        await gateway.close()
+    }
+
     @Test func whatIsOwedSurvivesARestart() async throws {
         let ledger = MemoryLedger()
         let keyring = MemoryKeyring()

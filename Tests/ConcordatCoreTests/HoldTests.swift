@@ -32,6 +32,12 @@ import Testing
         }
         var held: [Delivery] { gateway.house.registers.heldDeliveries }
 
+        /// How the wait stands, or how it ended.
+        var code: String? {
+            gateway.gateway.agencies.tracking("m-2", of: "hub").json["recipients"]?.arrayValue?.first?["code"]?
+                .stringValue
+        }
+
         func decide(_ word: String, by officer: Officer) async -> Reply {
             let id = held.first?.id ?? "d-none"
             return await gateway.gateway.holds.decide(id, Array(#"{"decision":"\#(word)"}"#.utf8), by: officer)
@@ -63,6 +69,7 @@ import Testing
         #expect(answer?["answer"]?.stringValue == "hold")
         #expect(answer?["clause"]?.stringValue == "H1")
         #expect(scene.state == "held")
+        #expect(scene.code == "hold.waiting")
         #expect(await scene.gateway.pull("unit").isEmpty)
         _ = await scene.service.settleHeld()
         #expect(await scene.gateway.pull("unit").isEmpty)
@@ -106,6 +113,7 @@ import Testing
         #expect(await scene.decide("refuse", by: officer).status == 204)
         #expect(ledger.copyCount == 0)
         #expect(scene.state == "ended")
+        #expect(scene.code == "hold.refused")
         #expect(await scene.gateway.pull("unit").isEmpty)
         let ends = try scene.gateway.leaves().compactMap {
             if case .deliveryEnd(let leaf) = $0.body { leaf } else { nil }
@@ -163,7 +171,92 @@ import Testing
             #expect(got.allSatisfy { !$0.text.contains("0123") })
             let ends = try again.leaves().compactMap { if case .deliveryEnd(let leaf) = $0.body { leaf } else { nil } }
             #expect(ends.map(\.code) == (then == .share ? [] : ["hold.expired"]))
+            #expect(late.code == (then == .share ? nil : "hold.expired"))
             await again.close()
         }
+    }
+
+    @Test func anAnswerThatIsTurnedAwayLeavesItsRequestOpen() async throws {
+        var text = try text(.officer, then: .withhold)
+        text.rules[text.rules.count - 1].messages = ["response"]
+        text.rules[text.rules.count - 1].to = ["hub"]
+        text.expectations = [
+            CompiledExpectation(
+                id: "E1", title: "An answer", after: "request", when: nil, owedBy: .recipient,
+                answeredBy: ["response"], within: DaySpan(days: 2, calendar: nil), reminders: [])
+        ]
+        let gateway = try await TestGateway(driver: MemoryLedger(), keyring: MemoryKeyring(), text: text)
+        let opened = await gateway.openCase()
+        func owed() -> Int { gateway.gateway.due.tally().open }
+        let request = TestMessage(
+            "request", "q-1", from: "hub", to: ["police"], subject: opened.id,
+            people: [.init(opened.ada, items: ["phone"])])
+        #expect(await gateway.send(request).status == 202)
+        func answer(_ id: MessageID) async -> Reply {
+            await gateway.send(
+                TestMessage(
+                    "response", id, from: "police", to: ["hub"], subject: opened.id,
+                    people: [.init(opened.ada, phone: "0123")], inReplyTo: "q-1"))
+        }
+        let scene = Scene(gateway: gateway, opened: opened, sent: await answer("a-1"))
+        #expect(scene.sent.status == 202)
+        #expect(scene.held.count == 1)
+        #expect(owed() == 1)
+        #expect(await scene.decide("refuse", by: officer).status == 204)
+        #expect(owed() == 1)
+        // Sent again and let go, it is the answer.
+        #expect(await answer("a-2").status == 202)
+        #expect(await scene.decide("release", by: officer).status == 204)
+        #expect(owed() == 0)
+        #expect(await gateway.pull("hub").contains { $0.message == "a-2" })
+        #expect(await answer("a-3").code == "request.unknown")
+        await gateway.close()
+    }
+
+    @Test func whoGetsItLateOwesTheAnswerFromThenOn() async throws {
+        var text = try text(.officer, then: .withhold)
+        text.expectations = [
+            CompiledExpectation(
+                id: "E1", title: "An answer", after: "update", when: nil, owedBy: .recipient, answeredBy: ["update"],
+                within: DaySpan(days: 2, calendar: nil), reminders: [])
+        ]
+        let gateway = try await TestGateway(driver: MemoryLedger(), keyring: MemoryKeyring(), text: text)
+        let opened = await gateway.openCase()
+        let message = TestMessage("update", "m-2", from: "hub", to: ["unit"], subject: opened.id)
+        let scene = Scene(gateway: gateway, opened: opened, sent: await gateway.send(message))
+        #expect(gateway.gateway.due.tally().open == 0)
+        gateway.clock.advance(.seconds(86_400))
+        #expect(await scene.decide("release", by: officer).status == 204)
+        let record = gateway.house.registers.record(of: CaseID(scene.opened.id) ?? "c-none")
+        #expect(record?.due.map(\.debtor) == ["unit"])
+        #expect(record?.due.first?.from == gateway.house.now().date)
+        await gateway.close()
+    }
+
+    @Test func noChangeOfTheTextLetsItPastWhatItWaitsFor() async throws {
+        let first = try text(.officer, then: .withhold)
+        var second = try TestProtocol.text { schema in
+            schema.replacing("\"phone\": {\"type\"", with: "\"telephone\": {\"type\"")
+        }
+        (second.version, second.digest, second.rules) = ("2.0.0", String(repeating: "b", count: 64), first.rules)
+        let library = TestLibrary(["one": first, "two": second])
+        let gateway = try await TestGateway(
+            driver: MemoryLedger(), keyring: MemoryKeyring(), clock: TestClock(), library: library,
+            first: try TestLibrary.archive("one"))
+        let opened = await gateway.openCase()
+        let message = TestMessage(
+            "update", "m-2", from: "hub", to: ["unit"], subject: opened.id, people: [.init(opened.ada, name: "Ada")])
+        let scene = Scene(gateway: gateway, opened: opened, sent: await gateway.send(message))
+        let proposed = await gateway.gateway.protocols.propose(try TestLibrary.archive("two").bytes, by: "ann")
+        let id = try #require(proposed.json["id"]?.stringValue.flatMap { VersionID(digest: $0) })
+        _ = await gateway.gateway.protocols.approve(id, by: "bob")
+        #expect(await gateway.gateway.protocols.activate(id, at: nil, beside: nil, by: "bob").status == 200)
+        _ = await scene.service.settleHeld()
+        #expect(scene.state == "held")
+        #expect(await gateway.gateway.rescue.retry(scene.held.first?.id ?? "d-none", by: "ann").status != 200)
+        #expect(await gateway.pull("unit").isEmpty)
+        #expect(await scene.decide("release", by: officer).status == 204)
+        #expect(await gateway.pull("unit").first?.text.contains("Ada") == true)
+        await gateway.close()
     }
 }

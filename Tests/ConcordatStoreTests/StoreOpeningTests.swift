@@ -56,8 +56,36 @@ import Testing
 
     @Test func aNewerDatabaseIsRefused() throws {
         try SQLiteLedger(path: path, identity: identity()).close()
-        try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 4") }
-        #expect(throws: StoreError.newer(found: 4, known: 3)) { try SQLiteLedger(path: path, identity: identity()) }
+        try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 5") }
+        #expect(throws: StoreError.newer(found: 5, known: 4)) { try SQLiteLedger(path: path, identity: identity()) }
+    }
+
+    @Test func theIndexOfAnOlderDatabaseFindsHeldDeliveriesToo() throws {
+        try SQLiteLedger(path: path, identity: identity()).close()
+        try DatabaseQueue(path: path).write { db in
+            try db.execute(sql: "DROP INDEX deliveries_open")
+            try db.execute(sql: "CREATE INDEX deliveries_open ON deliveries (state, sequence) WHERE state = 'waiting'")
+            try db.execute(sql: "PRAGMA user_version = 3")
+        }
+        try SQLiteLedger(path: path, identity: identity()).close()
+        let index = try DatabaseQueue(path: path).read {
+            try String.fetchOne($0, sql: "SELECT sql FROM sqlite_master WHERE name = 'deliveries_open'")
+        }
+        #expect(index?.contains("'held'") == true)
+    }
+
+    @Test func whatAnArchiveHoldsNeverChangesAndNoVersionGoes() throws {
+        try SQLiteLedger(path: path, identity: identity()).close()
+        let id = String(repeating: "a", count: 64)
+        try DatabaseQueue(path: path).write { db in
+            try db.execute(sql: "INSERT INTO archives (id, bytes) VALUES (?, x'00')", arguments: [id])
+            try db.execute(sql: "INSERT INTO protocols (id, record) VALUES (?, x'00')", arguments: [id])
+            for statement in [
+                "UPDATE archives SET bytes = x'01'", "DELETE FROM archives", "DELETE FROM protocols",
+            ] {
+                #expect(throws: DatabaseError.self, "\(statement)") { try db.execute(sql: statement) }
+            }
+        }
     }
 
     @Test func aDatabaseOfAnotherProgramIsRefusedAndLeftAsItIs() throws {

@@ -57,8 +57,22 @@ extension CaseRecord {
     }
 
     /// What is still owed after `sender` has sent a message, and what that message makes others owe.
-    func due(after message: MessageName, from sender: PartyID, opening: [DueAnswer], at now: UTCInstant) -> [DueAnswer]
-    {
-        due.filter { !($0.answeredBy.contains(message) && owes($0, sender, at: now)) } + opening
+    ///
+    /// A message that says what it answers settles only what was owed for that, where anything was.
+    ///
+    /// - Parameters:
+    ///   - reply: the message it answers.
+    ///   - waiting: recipients that do not have it yet; what is owed to them stays owed.
+    func due(
+        after message: MessageName, from sender: PartyID, answering reply: MessageID?, waiting: Set<PartyID> = [],
+        opening: [DueAnswer], at now: UTCInstant
+    ) -> [DueAnswer] {
+        let settled = due.filter { answer in
+            answer.answeredBy.contains(message) && owes(answer, sender, at: now)
+                && !(answer.owedTo.map(waiting.contains) ?? !waiting.isEmpty)
+        }
+        let named = settled.filter { $0.message == reply }
+        let gone = Set(named.isEmpty ? settled : named)
+        return due.filter { !gone.contains($0) } + opening
     }
 }

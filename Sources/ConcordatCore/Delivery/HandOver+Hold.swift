@@ -1,6 +1,7 @@
 import ConcordatDecision
 import ConcordatLog
 package import ConcordatTerms
+import Logging
 
 extension HandOver {
     /// What came of looking at a delivery that waits.
@@ -50,21 +51,24 @@ extension HandOver {
         let now = house.now()
         // Order matters: read before it is judged by, and guarded as read.
         let record = house.registers.record(of: delivery.caseID)
-        let (text, standing) = { ($0.text, $0.standing) }(house.registers.footing)
+        let footing = house.registers.footing
+        let (text, standing) = (footing.text, footing.standing)
         guard !house.clock.isStepped, text.isInForce(at: now), delivery.expires > now, let record else { return .waits }
         let guards: [LedgerGuard] = [.standing(standing.epoch), .caseEpoch(record.id, record.epoch)]
         guard let (copy, _) = try opened(delivery),
-            let answer = try? answer(
-                toHeld: copy, since: delivery.created, isReleased: officer != nil, record: record, under: text.text,
-                now: now)
+            let (answer, input) = try await answer(
+                toHeld: copy, since: delivery.created, isReleased: officer != nil, record: record, on: footing, now: now
+            )
         else {
-            _ = try await park(delivery, guards: guards + [held(delivery)], under: text)
-            return .ended
+            // It stays held: parked, an admin could put it in the line past what it waits for.
+            house.logger.error("delivery: a held copy cannot be read", metadata: ["delivery": "\(delivery.id)"])
+            return .later
         }
         switch answer {
         case .hold: return .waits
         case .share:
-            try await release(delivery, by: officer, at: now, guards: guards)
+            let reached = record.reached(by: copy, judged: input, under: text.text)
+            try await release(delivery, by: officer, at: now, guards: guards, case: reached)
             return .released
         case .withhold(let refusal), .refuse(let refusal):
             // Why, is told of the time alone: anything else could tell a consent's state.
@@ -78,15 +82,16 @@ extension HandOver {
         .delivery(delivery.id, .held, attempts: delivery.attempts)
     }
 
-    private func release(_ delivery: Delivery, by officer: OfficerID?, at now: UTCInstant, guards: [LedgerGuard])
-        async throws(LedgerFault)
-    {
+    private func release(
+        _ delivery: Delivery, by officer: OfficerID?, at now: UTCInstant, guards: [LedgerGuard], case record: CaseRecord
+    ) async throws(LedgerFault) {
         let act = officer.map { house.leaf(.admin(Self.act("hold.release", $0, delivery, to: "waiting")), at: now) }
         _ = try await house.ledger.commit(
             LedgerRecord(
                 guards: guards + [held(delivery)], leaves: act.map { [$0] } ?? [],
                 changes: [
-                    .moveDelivery(delivery.id, to: .waiting, attempts: delivery.attempts, next: now, copy: .keep)
+                    .putCase(record),
+                    .moveDelivery(delivery.id, to: .waiting, attempts: delivery.attempts, next: now, copy: .keep),
                 ]))
         house.bell.ring(delivery.recipient)
     }
@@ -113,5 +118,20 @@ extension HandOver {
         -> AdminLeaf
     {
         AdminLeaf(who: officer, act: act, object: LeafToken(unchecked: delivery.id.rawValue), from: "held", to: state)
+    }
+}
+
+extension CaseRecord {
+    /// The record after a held copy was let go: its recipient has what it asked for, and owes what follows from having it.
+    fileprivate func reached(by copy: DeliveryCopy, judged input: JudgeInput, under text: CompiledProtocol)
+        -> CaseRecord
+    {
+        var next = self
+        if let request = copy.repliesTo { next.facts.requests.removeAll { $0 == request } }
+        next.due = due(
+            after: copy.context.name, from: copy.context.sender, answering: copy.context.inReplyTo,
+            opening: text.expectations(openedBy: input, acceptedRecipients: [copy.context.recipient]), at: input.now)
+        next.epoch += 1
+        return next
     }
 }

@@ -69,21 +69,30 @@ extension HandOver {
 
     /// What the text says now of a copy that waits.
     ///
+    /// It is read by the schema it was cut by, like a copy that is handed over.
+    ///
     /// - Parameter isReleased: whether an officer lets it go.
-    /// - Throws: when it is not a copy this protocol can judge.
+    /// - Returns: the answer and what it was judged by; nil when the text it was cut by is gone.
+    /// - Throws: when it is not a copy of that text.
     func answer(
-        toHeld copy: DeliveryCopy, since: UTCInstant, isReleased: Bool, record: CaseRecord,
-        under text: CompiledProtocol,
+        toHeld copy: DeliveryCopy, since: UTCInstant, isReleased: Bool, record: CaseRecord, on footing: Footing,
         now: UTCInstant
-    ) throws -> Decision.Answer? {
-        guard let message = text.messages[copy.context.name] else { return nil }
+    ) async throws -> (Decision.Answer, JudgeInput)? {
+        let text = footing.text.text
+        let isOwn = copy.context.textDigest == text.digest
+        let cutBy = isOwn ? text : await house.shelf.text(digest: copy.context.textDigest)
+        guard let message = cutBy?.messages[copy.context.name] else { return nil }
         var limits = house.settings.json
         limits.documentBytesMax = 1 << 30
         var facts = try MessageReader.readCopy(copy.cut.bytes.span.bytes, schema: message.schema, limits: limits)
         (facts.facts, facts.parties) = (copy.facts, copy.parties)
         var input = input(for: copy, facts: facts, record: record, message: message, now: now)
         (input.heldSince, input.isReleased) = (since, isReleased)
-        return text.judge(input).answer
+        let stopped = footing.standing.stoppedCategories
+        let decision =
+            isOwn
+            ? text.judge(input, without: stopped) : TextBridge(read: message, text: text).judge(input, without: stopped)
+        return (decision.answer, input)
     }
 
     private func input(

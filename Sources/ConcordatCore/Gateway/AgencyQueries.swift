@@ -60,7 +60,8 @@ package struct AgencyQueries: Sendable {
                     .object([
                         JSONMember("recipient", .term(decision.recipient)),
                         JSONMember("answer", .string(decision.answer.rawValue)),
-                        JSONMember("code", decision.code.map { .string($0.rawValue) } ?? .null),
+                        JSONMember(
+                            "code", try code(of: decision, delivery).map { .string($0.rawValue) } ?? .null),
                         JSONMember("clause", .term(decision.clause)),
                         JSONMember("state", delivery.map { .string(Self.shown($0.state)) } ?? .null),
                         JSONMember("attempts", .int(delivery?.attempts ?? 0)),
@@ -90,6 +91,17 @@ package struct AgencyQueries: Sendable {
             JSONMember("done", notice.answer.map { .string($0.done.rawValue) } ?? .null),
             JSONMember("basis", .term(notice.answer?.basis)), JSONMember("answered", .instant(notice.answer?.at)),
         ])
+    }
+
+    /// The code of a decision; of a delivery that waited, how the wait ended once it has.
+    private func code(of decision: DecisionLeaf, _ delivery: Delivery?) throws -> LeafCode? {
+        guard decision.answer == .hold, let delivery, delivery.state != .held else { return decision.code }
+        let filter = LeafFilter(kind: LeafKind.deliveryEnd.rawValue, delivery: delivery.id)
+        guard let index = try house.driver.leaves(matching: filter, before: nil, limit: 1).first,
+            let entry = try house.driver.entry(at: index), case .deliveryEnd(let end) = try Leaf(parsing: entry).body,
+            let code = end.code, code.rawValue.hasPrefix("hold.")
+        else { return nil }
+        return code
     }
 
     /// A sender learns that a delivery ended before it was delivered, and not why: that could tell a consent's state.

@@ -172,6 +172,6 @@ package struct BreakGlassRegister: Sendable {
     private static var notYours: Reply {
         Reply(
             ProblemCatalogue.problem(
-                "party.unknown", detail: "break glass is reviewed by officers of the deployment"))
+                "officer.not-of-deployment", detail: "break glass is reviewed by officers of the deployment"))
     }
 }

@@ -81,7 +81,8 @@ package struct DueQueries: Sendable {
             return Self.json(
                 row.record, for: party, clause: answer.clause, title: title, you: isDebtor ? "owe" : "wait",
                 message: isNamed ? answer.message : nil, answers: answer.answeredBy.sorted().map(\.rawValue),
-                from: answer.from, due: answer.due, state: Self.state(of: answer, today: today))
+                with: !isNamed ? nil : isDebtor ? answer.owedTo : answer.debtor, from: answer.from, due: answer.due,
+                state: Self.state(of: answer, today: today))
         case .notice(let notice, let isDebtor):
             let due = notice.answerBy.date
             return Self.json(
@@ -96,14 +97,15 @@ package struct DueQueries: Sendable {
 
     private static func json(
         _ record: CaseRecord, for party: PartyID, clause: RuleID? = nil, title: String?, you: String,
-        message: MessageID? = nil, notice: DeliveryID? = nil, answers: [String], from: CivilDate, due: CivilDate,
-        state: State
+        message: MessageID? = nil, notice: DeliveryID? = nil, answers: [String], with other: PartyID? = nil,
+        from: CivilDate, due: CivilDate, state: State
     ) -> JSONValue {
         .object([
             JSONMember("case", .term(record.id)),
             JSONMember("your-reference", record.references[party]?.min().map { .string($0) } ?? .null),
             JSONMember("clause", .term(clause)), JSONMember("title", title.map { .string($0) } ?? .null),
             JSONMember("you", .string(you)), JSONMember("message", .term(message)), JSONMember("notice", .term(notice)),
+            JSONMember("party", .term(other)),
             JSONMember("answer-with", .array(answers.map { .string($0) })),
             JSONMember("from", .string(from.description)), JSONMember("due", .string(due.description)),
             JSONMember("state", .string(state.rawValue)),

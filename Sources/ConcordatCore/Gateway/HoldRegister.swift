@@ -88,6 +88,7 @@ package struct HoldRegister: Sendable {
 
     private static var notYours: Reply {
         Reply(
-            ProblemCatalogue.problem("party.unknown", detail: "what waits is decided by officers of the deployment"))
+            ProblemCatalogue.problem(
+                "officer.not-of-deployment", detail: "what waits is decided by officers of the deployment"))
     }
 }

@@ -40,6 +40,9 @@ struct JudgedMessage: Sendable {
     /// The case there is once the record is placed; nil for a case that the message only might have opened.
     var caseID: CaseID? { before?.id ?? (isAccepted && !isDryRun ? after.id : nil) }
 
+    /// Recipients for whom a clause makes it wait.
+    private var waiting: Set<PartyID> { Set(outcomes.lazy.filter { $0.hold != nil }.map(\.recipient)) }
+
     /// The persons as the sender named them.
     private var named: [AnswerMemory.NamedPerson] {
         zip(personIDs, work.facts.persons).map { id, person in
@@ -54,6 +57,8 @@ struct JudgedMessage: Sendable {
         if !accepted.isEmpty {
             moves = work.inForce.text.moves(
                 of: work.input(for: accepted[0], in: view, at: now), acceptedRecipients: accepted)
+            // A request is open until who asked has the answer.
+            if let asker = moves.closes?.asker, waiting.contains(asker) { moves.closes = nil }
             let expected = work.inForce.text.expectations(
                 openedBy: work.input(for: accepted[0], in: view, at: now),
                 // Who does not have it yet owes no answer to it.
@@ -122,7 +127,8 @@ struct JudgedMessage: Sendable {
         if let use = glassUse() { next.note(use) }
         // Order matters: who owed an answer before this message has given it, whatever capacities it moves.
         next.due = base.due(
-            after: work.text.name, from: envelope.source, opening: expected, at: now)
+            after: work.text.name, from: envelope.source, answering: envelope.inReplyTo, waiting: waiting,
+            opening: expected, at: now)
         if let subject = envelope.subject, subject != next.id.rawValue {
             next.references[envelope.source, default: []].insert(subject)
         }

@@ -20,6 +20,9 @@ extension DeskRoutes {
             guard let delivery = DeliveryID(context.parameters.get("delivery") ?? "") else {
                 throw ProblemCatalogue.problem("delivery.unknown")
             }
+            guard request.headers[.contentType] == "application/json" else {
+                throw ProblemCatalogue.problem("limit.media-type", detail: "send application/json")
+            }
             let body = try await body(of: request, bytesMax: HoldRegister.bodyBytesMax)
             return response(await gateway.holds.decide(delivery, body, by: try officer(context)))
         }

@@ -106,7 +106,8 @@ struct DeskRoutes: Sendable {
         guard let export = try await gateway.officers.export(for: officer, isJustified: isJustified) else {
             return response(
                 Reply(
-                    ProblemCatalogue.problem("party.unknown", detail: "the whole log is for officers of the deployment")
+                    ProblemCatalogue.problem(
+                        "officer.not-of-deployment", detail: "the whole log is for officers of the deployment")
                 ))
         }
         var answer = response(Reply(status: 200, mediaType: "application/x-tar"))

@@ -3,7 +3,7 @@ import GRDB
 /// The tables. Nothing personal stands in a column: cases and copies are sealed before they get here.
 enum StoreSchema {
     /// Moves with every change of the tables.
-    static let version = 3
+    static let version = 4
 
     static let statements = [
         "CREATE TABLE about (name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
@@ -90,6 +90,12 @@ enum StoreSchema {
         "CREATE INDEX replay_by_time ON replay (time, sequence)",
     ]
 
+    /// Open deliveries: an older store does not count held ones.
+    private static let open = [
+        "DROP INDEX deliveries_open",
+        "CREATE INDEX deliveries_open ON deliveries (state, sequence) WHERE state IN ('waiting', 'held', 'handed', 'parked')",
+    ]
+
     /// Makes the first tables; ``bringUp(_:from:)`` makes the rest.
     static func create(_ db: Database) throws {
         for statement in statements { try db.execute(sql: statement) }
@@ -99,6 +105,7 @@ enum StoreSchema {
     static func bringUp(_ db: Database, from old: Int) throws {
         if old < 2 { for statement in protocols { try db.execute(sql: statement) } }
         if old < 3 { for statement in replay { try db.execute(sql: statement) } }
+        if old > 0, old < 4 { for statement in open { try db.execute(sql: statement) } }
         if old < version { try db.execute(sql: "PRAGMA user_version = \(version)") }
     }
 }

@@ -94,7 +94,8 @@ enum OpenAPISchemas {
             [
                 ("case", identifier), ("your-reference", nullable(text)), ("clause", nullable(identifier)),
                 ("title", nullable(text)), ("you", ["enum": ["owe", "wait"]]), ("message", nullable(identifier)),
-                ("notice", nullable(identifier)), ("answer-with", list(identifier)), ("from", day), ("due", day),
+                ("notice", nullable(identifier)), ("party", nullable(identifier)), ("answer-with", list(identifier)),
+                ("from", day), ("due", day),
                 ("state", ["enum": ["due", "reminded", "overdue"]]),
             ], required: ["case", "clause", "you", "answer-with", "from", "due", "state"])
         return object([("today", day), ("due", list(answer)), ("next", nullable(index))], required: ["today", "due"])

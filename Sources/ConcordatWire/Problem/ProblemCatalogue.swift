@@ -105,6 +105,10 @@ public enum ProblemCatalogue {
         ("version.exists", 409, "this version is there already", "see GET /v1/admin/protocols"),
         ("version.not-now", 409, "not in the state this version is in", "see GET /v1/admin/protocols"),
         ("admin.not-one", 403, "this is for admins", "ask an admin"),
+        (
+            "officer.not-of-deployment", 403, "this is for officers of the deployment",
+            "ask a data-protection officer of the deployment"
+        ),
         ("admin.same-person", 403, "this takes two admins", "have another admin do it"),
         ("admin.malformed", 422, "the request is not one of the desk's", "see /openapi.json"),
         ("stop.unknown", 404, "nothing of that name is known or stopped", "see GET /v1/admin/stops"),
