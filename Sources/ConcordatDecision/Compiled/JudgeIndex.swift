@@ -116,6 +116,10 @@ final class IndexedRule: Sendable {
     let toCapacity: NumberSet?
     /// Nil: about anyone or nobody.
     let about: NumberSet?
+    /// What a permit lets pass; nil for other rules.
+    let permits: FieldAction?
+    /// The consent a permit rests on; nil where it rests on none.
+    let need: ConsentNeed?
     /// Its id as the only one of a list.
     let named: [RuleID]
     /// For each thing that can be lacking, this rule as the only one that lacks it; in the order of `allCases`.
@@ -130,6 +134,10 @@ final class IndexedRule: Sendable {
         toCapacity = text.toCapacity.map(capacities.set)
         about = text.about.map { NumberSet($0.lazy.map { subjects[$0] }) }
         named = [text.id]
+        switch text.effect {
+        case .permit(let action, let need): (permits, self.need) = (action, need.level == .none ? nil : need)
+        case .prohibit, .refuseMessage, .hold: (permits, need) = (nil, nil)
+        }
         lacking = MissedPermit.Lack.allCases.map { [MissedPermit(rule: text.id, lack: $0)] }
     }
 

@@ -15,7 +15,7 @@ extension CompiledProtocol {
         guard let recipient = parties[input.recipient] else {
             return Decision(answer: .withhold(Refusal(code: "recipient.unknown")))
         }
-        let facts = conditionFacts(of: input, from: sender, to: recipient)
+        let facts = ConditionFacts(of: input, from: sender, to: recipient, flags)
         let flow = Flow(
             table, from: sender, capacities(of: sender.id, in: input, table, facts), to: recipient,
             capacities(of: recipient.id, in: input, table, facts), for: input.purpose, facts, in: index)
@@ -103,7 +103,7 @@ extension CompiledProtocol {
         }
         let back = Flow(
             answer, from: flow.to, flow.toCapacities, to: flow.from, flow.fromCapacities, for: flow.purpose,
-            flow.facts.ofAnswer, in: index)
+            ConditionFacts(ofAnswerTo: flow.facts), in: index)
         guard mayAnswer(back) else { return (Refusal(code: "request.not-permitted"), []) }
         let asked = input.facts.asked.sorted { ($0.category, $0.subject) < ($1.category, $1.subject) }
         if let refused = refusalByRule(back, input) {
@@ -151,16 +151,15 @@ extension CompiledProtocol {
         for place in order.places {
             let (field, count) = order.fields[place]
             guard let node = table.node(field.node) else { continue }
-            let number = judge.verdict(onNumber: node.number, about: field.subject)
-            let action = judge.verdicts[number].action
-            plan.set(action, for: field, silent: judge.verdicts[number].isSilent)
-            grounds.append(judge.verdicts[number].ground(for: field, category: node.category, count: count))
+            let verdict = judge.verdict(onNumber: node.number, about: field.subject)
+            plan.set(verdict.action, for: field, silent: verdict.isSilent)
+            grounds.append(verdict.ground(for: field, category: node.category, count: count))
             guard count > 0 else { continue }
-            if action != .drop {
+            if verdict.action != .drop {
                 sharesAny = true
-                if !judge.verdicts[number].brokenGlass.isEmpty { broken.formUnion(judge.verdicts[number].brokenGlass) }
+                if !verdict.brokenGlass.isEmpty { broken.formUnion(verdict.brokenGlass) }
             }
-            if lacking == nil { lacking = judge.verdicts[number].consentLacking }
+            if lacking == nil { lacking = verdict.consentLacking }
         }
         let answer: Decision.Answer
         if sharesAny {

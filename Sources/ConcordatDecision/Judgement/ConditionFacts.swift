@@ -3,33 +3,42 @@ import ConcordatTerms
 
 /// The coded facts a condition may look at, for one message from one party to another.
 ///
-/// Nothing is worked out before a condition asks for it: most messages meet no rule that asks how old somebody is.
-struct ConditionFacts {
+/// Nothing is worked out before a condition asks for it: most messages meet no rule that asks how old somebody is. Held by
+/// reference, since every condition is asked of it.
+final class ConditionFacts {
     /// `x-fact` values of the message by data path.
-    var fields: [String: Set<String>]
+    private let fields: [String: Set<String>]
     /// Values of each flag that the case remembers.
-    var caseFlags: [String: Set<String>]
+    private let caseFlags: [String: Set<String>]
     /// What the flags are, for the values the message adds.
-    var flags: [String: CompiledFlag]
+    private let flags: [String: CompiledFlag]
     /// The message that adds them, and its `x-fact` values.
-    var adding: (message: MessageName, fields: [String: Set<String>])
-    var sender: RosterParty?
-    var recipient: RosterParty?
+    private let adding: (message: MessageName, fields: [String: Set<String>])
+    private let sender: RosterParty?
+    private let recipient: RosterParty?
     /// People of the message whose age counts.
-    var people: [JudgedPerson]
+    private let people: [JudgedPerson]
     /// Everyone of the message and the case.
-    var counted: (people: [JudgedPerson], casePeople: [JudgedPerson])
+    private let counted: (people: [JudgedPerson], casePeople: [JudgedPerson])
     /// The break-glass ground claimed.
-    var ground: String?
-    var today: CivilDate
+    let ground: String?
+    private let today: CivilDate
+
+    /// The facts of a message on its way; a party is nil when the roster does not have it.
+    init(of input: JudgeInput, from sender: RosterParty?, to recipient: RosterParty?, _ flags: [String: CompiledFlag]) {
+        (fields, caseFlags, self.flags) = (input.facts.facts, input.caseFacts.flags, flags)
+        (adding, self.sender, self.recipient) = ((input.message, input.facts.facts), sender, recipient)
+        (people, counted) = (input.people, (input.people, input.casePeople))
+        (ground, today) = (input.breakGlass, input.now.date)
+    }
 
     /// The facts for an answer on its way back: what it will say is not known yet, and the request's own facts are not the
     /// answer's.
-    var ofAnswer: ConditionFacts {
-        var facts = self
-        (facts.fields, facts.people, facts.ground) = ([:], [], nil)
-        (facts.sender, facts.recipient) = (recipient, sender)
-        return facts
+    init(ofAnswerTo asking: ConditionFacts) {
+        (fields, people, ground) = ([:], [], nil)
+        (sender, recipient) = (asking.recipient, asking.sender)
+        (caseFlags, flags, adding) = (asking.caseFlags, asking.flags, asking.adding)
+        (counted, today) = (asking.counted, asking.today)
     }
 
     /// Whether some value of the source passes `test`. A source that is not declared, or not there, has no value.
@@ -99,15 +108,7 @@ enum FactValue {
 extension CompiledProtocol {
     /// The facts a condition may look at when this message goes to that recipient.
     func conditionFacts(of input: JudgeInput, to recipient: PartyID) -> ConditionFacts {
-        conditionFacts(of: input, from: parties[input.sender], to: parties[recipient])
-    }
-
-    /// The same, with both parties looked up; nil for one that the roster does not have.
-    func conditionFacts(of input: JudgeInput, from sender: RosterParty?, to recipient: RosterParty?) -> ConditionFacts {
-        ConditionFacts(
-            fields: input.facts.facts, caseFlags: input.caseFacts.flags, flags: flags,
-            adding: (input.message, input.facts.facts), sender: sender, recipient: recipient, people: input.people,
-            counted: (input.people, input.casePeople), ground: input.breakGlass, today: input.now.date)
+        ConditionFacts(of: input, from: parties[input.sender], to: parties[recipient], flags)
     }
 
     /// The values this message has for each flag.

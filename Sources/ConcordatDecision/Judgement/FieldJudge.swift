@@ -4,7 +4,8 @@ import ConcordatTerms
 /// Judges fields of one flow by their category and subject, and keeps note of the consents it looked at.
 ///
 /// Fields that share a category and a subject share the answer, so each is worked out once however often it occurs.
-struct FieldJudge {
+/// Not copyable: a copy would count a reference to everything it holds, once for each thing it is asked.
+struct FieldJudge: ~Copyable {
     private let index: JudgeIndex
     private let flow: Flow
     private let people: [JudgedPerson]
@@ -19,7 +20,7 @@ struct FieldJudge {
     private let onlyByGlass: Bool
     /// What would pass if everyone had consented.
     private let takesConsentAsGiven: Bool
-    private(set) var verdicts: [FieldVerdict] = []
+    private var verdicts: [FieldVerdict] = []
     /// For each category and subject, the place of its verdict and one more; 0 while there is none.
     private var known: [Int32]
     // Bound: rules whose standing is remembered. Beyond them a rule is asked again for each field it speaks of, so that no
@@ -63,15 +64,18 @@ struct FieldJudge {
 
     /// What happens to a field of that category about that subject, and why. No rule speaks of an unknown category.
     mutating func verdict(on category: Category, about subject: FieldSubject) -> FieldVerdict {
-        index.categories.known(category).map { verdicts[verdict(onNumber: $0, about: subject)] } ?? FieldVerdict()
+        index.categories.known(category).map { verdict(onNumber: $0, about: subject) } ?? FieldVerdict()
     }
 
-    /// The same by the number of the category in the index, as a place in ``verdicts``.
-    mutating func verdict(onNumber category: Int, about subject: FieldSubject) -> Int {
-        guard let column = column(of: subject) else { return add(category, subject) }
+    /// The same by the number of the category in the index.
+    mutating func verdict(onNumber category: Int, about subject: FieldSubject) -> FieldVerdict {
+        guard let column = column(of: subject) else { return judged(category, subject) }
         let slot = category * (index.subjects.count + people.count) + column
-        if known[slot] == 0 { known[slot] = Int32(add(category, subject) + 1) }
-        return Int(known[slot]) - 1
+        if known[slot] > 0 { return verdicts[Int(known[slot]) - 1] }
+        let verdict = judged(category, subject)
+        verdicts.append(verdict)
+        known[slot] = Int32(verdicts.count)
+        return verdict
     }
 
     /// Where verdicts about a subject are kept; nil for roles that no rule names, which share one number but may differ in
@@ -84,11 +88,6 @@ struct FieldJudge {
             return number == index.subjects.other ? nil : number
         case .person(let place): return people.indices.contains(place) ? index.subjects.count + place : nil
         }
-    }
-
-    private mutating func add(_ category: Int, _ subject: FieldSubject) -> Int {
-        verdicts.append(judged(category, subject))
-        return verdicts.count - 1
     }
 
     private mutating func judged(_ category: Int, _ subject: FieldSubject) -> FieldVerdict {
@@ -146,13 +145,13 @@ struct FieldJudge {
 
     private mutating func attempt(_ place: Int, _ category: Int, _ subject: FieldSubject) {
         let rule = flow.recipientTable.rules[place]
-        guard case .permit(let action, let need) = rule.text.effect else { return }
+        guard let action = rule.permits else { return }
         let lack: MissedPermit.Lack? =
             if onlyByGlass, !rule.text.isBreakGlass {
                 .capacity
             } else if !isAsked(category, subject) {
                 .request
-            } else if need.level != .none, !holds(need, category, subject) {
+            } else if let need = rule.need, !holds(need, category, subject) {
                 .consent
             } else {
                 nil

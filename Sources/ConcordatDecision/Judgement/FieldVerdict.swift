@@ -42,7 +42,7 @@ struct RolePermission {
         var action: FieldAction?
         for place in range {
             guard let allowed = tried[place].action else { continue }
-            if allowed == .keep { action = .keep; break }
+            if case .keep = allowed { action = .keep; break }
             action = (action ?? allowed) == allowed ? allowed : .drop
         }
         isPermitted = action != nil
@@ -62,7 +62,9 @@ struct RolePermission {
     /// Whether a permit is one of those that made ``action``: of whole ones where there is one, else of all that allow.
     func isMade(by permit: TriedPermit) -> Bool {
         guard let allowed = permit.action else { return false }
-        return action != .keep || allowed == .keep
+        if case .keep = allowed { return true }
+        if case .keep = action { return false }
+        return true
     }
 }
 

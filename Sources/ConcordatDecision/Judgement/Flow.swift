@@ -2,7 +2,9 @@ package import ConcordatPayload
 import ConcordatTerms
 
 /// One message on its way from one party to another: what a rule may be asked about, whatever field it speaks of.
-struct Flow {
+///
+/// Held by reference, since every rule is asked about it.
+final class Flow {
     let table: MessageTable
     let from: RosterParty
     let fromCapacities: NumberSet
