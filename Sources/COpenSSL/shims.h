@@ -14,6 +14,7 @@
 #include <openssl/pem.h>
 // After pem.h, or it declares no readers and writers of PEM.
 #include <openssl/cms.h>
+#include <openssl/rsa.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -140,6 +141,12 @@ static inline const ASN1_TIME *concordat_cms_signing_time(CMS_SignerInfo *signer
     void *time = CMS_signed_get0_data_by_OBJ(signer, kind, -3, V_ASN1_UTCTIME);
     if (time == NULL) time = CMS_signed_get0_data_by_OBJ(signer, kind, -3, V_ASN1_GENERALIZEDTIME);
     return (const ASN1_TIME *)time;
+}
+/// The padding of an RSA-PSS key, with a salt as long as the digest (RFC 4056); the signer was added with CMS_KEY_PARAM.
+static inline int concordat_cms_use_pss(CMS_SignerInfo *signer) {
+    EVP_PKEY_CTX *context = CMS_SignerInfo_get0_pkey_ctx(signer);
+    return context != NULL && EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1
+        && EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
 }
 static inline int concordat_cms_set_signing_time(CMS_SignerInfo *signer, time_t when) {
     ASN1_TIME *time = ASN1_TIME_set(NULL, when);

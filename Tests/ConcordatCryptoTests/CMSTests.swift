@@ -176,7 +176,7 @@ import Testing
 @Suite struct CMSAgreementTests {
     let workshop = SigningWorkshop.shared
 
-    @Test(arguments: ["chief", "rsa"])
+    @Test(arguments: ["chief", "rsa", "pss"])
     func theToolAcceptsOurs(name: String) throws {
         let time = try #require(UTCInstant("2026-02-01T12:00:00Z"))
         let signature = workshop.write(try workshop.sign(as: name), as: ".p7s")
@@ -191,12 +191,13 @@ import Testing
         #expect(printed.contains("UTCTIME:Feb  1 12:00:00 2026 GMT"))
     }
 
-    @Test(arguments: ["chief", "rsa"], ["PEM", "DER"])
+    @Test(arguments: ["chief", "rsa", "pss"], ["PEM", "DER"])
     func weAcceptTheTools(name: String, form: String) throws {
         let text = workshop.write(SigningWorkshop.text, as: ".txt")
         let out = "\(name)-tool.\(form)"
         let (code, output) = workshop.run(
             "openssl cms -sign -binary -md sha384 -in \(text) -signer \(name).leaf.pem -inkey \(name).key "
+                + (name == "pss" ? "-keyopt rsa_padding_mode:pss " : "")
                 + "-certfile people.ca.pem -outform \(form) -out \(out)")
         try #require(code == 0, "\(output)")
         let now = CMSRefusalTests.today
@@ -215,6 +216,41 @@ import Testing
             signature, content: SigningWorkshop.text, trust: workshop.trust(lists: "quiet.crl"), now: now)
         #expect(signer.identity == .person("police", "former"))
         #expect(signer.signedAt == UTCInstant("2025-12-31T00:00:00Z"))
+    }
+
+    /// Where the authorities are not at hand: all but who vouches for the signer.
+    @Test(arguments: ["chief", "rsa", "pss"])
+    func whatHoldsByItselfIsTaken(name: String) throws {
+        let signature = try workshop.sign(as: name)
+        let now = try #require(UTCInstant("2026-04-01T00:00:00Z"))
+        try CMSSignature.verifyUnvouched(signature, content: SigningWorkshop.text, now: now)
+        #expect(throws: CryptoError.signature(.otherContent)) {
+            try CMSSignature.verifyUnvouched(signature, content: [1], now: now)
+        }
+        for (bad, fault) in [
+            ("weak", PeerRefusal.chain(code: 66)), ("former", .expired), ("worker", .wrongPurpose),
+        ] {
+            let made = try workshop.sign(as: bad)
+            #expect(throws: CryptoError.signature(.certificate(fault)), "\(bad)") {
+                try CMSSignature.verifyUnvouched(made, content: SigningWorkshop.text, now: now)
+            }
+        }
+    }
+
+    /// Today's lists say how a signature stands today; of a later day nobody has lists yet.
+    @Test func revocationMayBeJudgedAsOfAnotherTimeThanTheRest() throws {
+        let later = try #require(UTCInstant("2046-01-01T00:00:00Z"))
+        let today = try #require(UTCInstant("2026-04-01T00:00:00Z"))
+        func verify(_ name: String, asOf time: UTCInstant?) throws -> Signer {
+            let trust = try SignerTrust(
+                deployment: CertificateWorkshop.deployment, authorities: workshop.bytes("root.pem"),
+                revocationLists: workshop.bytes("busy.crl"), revocationAsOf: time)
+            return try CMSSignature.verify(
+                try workshop.sign(as: name), content: SigningWorkshop.text, trust: trust, now: later)
+        }
+        #expect(throws: CryptoError.signature(.certificate(.revocationListExpired))) { try verify("chief", asOf: nil) }
+        #expect(try verify("chief", asOf: today).identity == .person("police", "chief"))
+        #expect(throws: CryptoError.signature(.certificate(.revoked))) { try verify("stolen", asOf: today) }
     }
 
     @Test func anEmptyTextIsSignedLikeAnyOther() throws {

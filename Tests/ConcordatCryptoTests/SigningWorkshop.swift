@@ -111,8 +111,9 @@ struct SigningWorkshop: Sendable {
         openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa.key
         openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out weak.key
         openssl genpkey -algorithm ED25519 -out edwards.key
+        openssl genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -out pss.key
         person chief "URI:$urn:person:police:chief" $mail $always
-        for name in rsa weak edwards left stolen unsaid; do person $name "URI:$urn:person:police:$name" $mail $always; done
+        for name in rsa pss weak edwards left stolen unsaid; do person $name "URI:$urn:person:police:$name" $mail $always; done
         person former "URI:$urn:person:police:former" $mail -startdate 20250101000000Z -enddate 20260101000000Z
         person system "URI:$urn:party:police" $mail $always
         person elsewhere "URI:urn:concordat:elsewhere:person:police:chief" $mail $always

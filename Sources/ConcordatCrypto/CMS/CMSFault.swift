@@ -59,6 +59,10 @@ extension CMSFault: CustomStringConvertible {
         case .wrongPurpose:
             "the signer's certificate is not for signing texts; its extendedKeyUsage must allow emailProtection"
         case .identity(let fault): fault.description
+        // X509_V_ERR_EE_KEY_TOO_SMALL
+        case .chain(66): "the signer's key is too short; use RSA of at least 2048 bits or EC P-256"
+        // X509_V_ERR_CA_KEY_TOO_SMALL
+        case .chain(67): "the key of an authority above the signer is too short; it needs RSA of at least 2048 bits"
         case .chain(let code): "the signer's certificate chain does not hold; `openssl verify` explains code \(code)"
         }
     }

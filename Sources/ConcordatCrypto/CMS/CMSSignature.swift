@@ -4,7 +4,7 @@ package import ConcordatTerms
 /// Detached signatures over a text: CMS signed data (RFC 5652) with one signer, its certificates and its signing time.
 ///
 /// What is made here `openssl cms -verify -binary -content` accepts, and what `openssl cms -sign -binary` makes is accepted
-/// here. Keys: RSA and elliptic curves of at least 112 bits of strength. Ed25519 (RFC 8419) is not among what OpenSSL before
+/// here. Keys: RSA, RSA-PSS and elliptic curves of at least 112 bits of strength. Ed25519 (RFC 8419) is not among what OpenSSL before
 /// 3.5 can do in CMS, and is refused as ``CMSFault/keyNotSupported``.
 package enum CMSSignature {
     // Bound: what is signed, in bytes.
@@ -47,8 +47,14 @@ package enum CMSSignature {
             throw LibraryErrors.take()
         }
         let signed = LibrarySignature(owning: structure)
-        let signerFlags = flags | UInt32(CMS_PARTIAL | CMS_NOSMIMECAP | CMS_CADES)
+        // An RSA-PSS key signs by its own padding only, which the library writes down only when it is asked to beforehand.
+        let isPSS = EVP_PKEY_get_id(key.pointer) == EVP_PKEY_RSA_PSS
+        let signerFlags = flags | UInt32(CMS_PARTIAL | CMS_NOSMIMECAP | CMS_CADES | (isPSS ? CMS_KEY_PARAM : 0))
         guard let signer = CMS_add1_signer(signed.pointer, own.pointer, key.pointer, EVP_sha256(), signerFlags) else {
+            LibraryErrors.clear()
+            throw .signature(.keyNotSupported)
+        }
+        guard !isPSS || concordat_cms_use_pss(signer) == 1 else {
             LibraryErrors.clear()
             throw .signature(.keyNotSupported)
         }
@@ -75,6 +81,32 @@ package enum CMSSignature {
     package static func verify(
         _ signature: [UInt8], content: [UInt8], trust: SignerTrust, now: UTCInstant
     ) throws(CryptoError) -> Signer {
+        try opened(signature, content, now) { x509, untrusted, time throws(CryptoError) in
+            let check = SignerCheck(trust: trust, time: time, now: now)
+            let identity = try check.identity(of: x509, untrusted: untrusted)
+            let der = try LibraryCertificate.der(of: x509)
+            return Signer(identity: identity, signedAt: time, certificateFingerprint: Digest.sha256(der))
+        }
+    }
+
+    /// Whether a signature holds in all but who vouches for its signer: content, key, digest, times, and of the signer's own
+    /// certificate its dates, the strength of its key and what it is for.
+    ///
+    /// For those who sign where the authorities are not at hand; it says nothing of whether the signature counts.
+    /// - Throws: as ``verify(_:content:trust:now:)``.
+    package static func verifyUnvouched(
+        _ signature: [UInt8], content: [UInt8], now: UTCInstant
+    ) throws(CryptoError) {
+        try opened(signature, content, now) { x509, untrusted, time throws(CryptoError) in
+            try SignerCheck.holdsByItself(x509, untrusted: untrusted, at: time)
+        }
+    }
+
+    /// Checks all of a signature but its signer's certificate, which `judge` gets with the others and the signing time.
+    private static func opened<Answer>(
+        _ signature: [UInt8], _ content: [UInt8], _ now: UTCInstant,
+        judge: (OpaquePointer, OpaquePointer, UTCInstant) throws(CryptoError) -> Answer
+    ) throws(CryptoError) -> Answer {
         guard signature.count <= signatureBytesMax, content.count <= contentBytesMax else {
             throw .signature(.tooLong)
         }
@@ -101,10 +133,7 @@ package enum CMSSignature {
         }
         defer { concordat_x509_stack_free(untrusted) }
         guard concordat_x509_stack_count(untrusted) <= certificatesMax else { throw .signature(.tooLong) }
-        let check = SignerCheck(trust: trust, time: time, now: now)
-        let identity = try check.identity(of: x509, untrusted: untrusted)
-        let der = try LibraryCertificate.der(of: x509)
-        return Signer(identity: identity, signedAt: time, certificateFingerprint: Digest.sha256(der))
+        return try judge(x509, untrusted, time)
     }
 
     private static let flags = UInt32(CMS_BINARY | CMS_DETACHED)

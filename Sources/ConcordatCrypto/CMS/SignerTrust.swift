@@ -1,5 +1,5 @@
 import COpenSSL
-import ConcordatTerms
+package import ConcordatTerms
 
 /// Whose signatures count: the authorities of a deployment's persons, and what they have revoked.
 package struct SignerTrust: Sendable {
@@ -8,20 +8,25 @@ package struct SignerTrust: Sendable {
     let authorities: [LibraryCertificate]
     let revocationLists: [UInt8]
     let revocationGrace: Duration
+    let revocationAsOf: UTCInstant?
 
     /// - Parameters:
     ///   - authorities: PEM: roots and intermediates. Only a self-signed one anchors a chain.
     ///   - revocationLists: PEM: one current list for each authority above a signer, the root's included; nil looks at none.
     ///   - revocationGrace: how long past its `nextUpdate` a list is still taken.
+    ///   - revocationAsOf: the time the lists are judged as of, where that is not the time of the judgement: who asks how
+    ///     things will stand on a later day has today's lists.
     /// - Throws: ``CryptoError`` when a text is malformed or missing, or a certificate is not an authority's.
     package init(
-        deployment: String, authorities: [UInt8], revocationLists: [UInt8]?, revocationGrace: Duration = .zero
+        deployment: String, authorities: [UInt8], revocationLists: [UInt8]?, revocationGrace: Duration = .zero,
+        revocationAsOf: UTCInstant? = nil
     ) throws(CryptoError) {
         self.deployment = deployment
         self.authorities = try LibraryCertificate.all(inPEM: authorities)
         guard !self.authorities.isEmpty else { throw .missing(.trustList) }
         self.revocationLists = revocationLists ?? []
         self.revocationGrace = max(.zero, revocationGrace)
+        self.revocationAsOf = revocationAsOf
         looksAtRevocation = revocationLists != nil
         // Read once here, so that a fault is told at start and not at the first signature.
         LibraryErrors.clear()
@@ -45,11 +50,12 @@ package struct SignerTrust: Sendable {
 final class SignerCheck {
     let trust: SignerTrust
     let time: UTCInstant
+    /// As of when revocation is judged.
     let now: UTCInstant
     private var isAboutRevocation = false
 
     init(trust: SignerTrust, time: UTCInstant, now: UTCInstant) {
-        (self.trust, self.time, self.now) = (trust, time, now)
+        (self.trust, self.time, self.now) = (trust, time, trust.revocationAsOf ?? now)
     }
 
     /// The person the certificate names, once its chain holds.
@@ -66,8 +72,28 @@ final class SignerCheck {
         return try named(x509)
     }
 
+    /// Judges a certificate as if it were an authority's own word: by its dates, the strength of its key and its purpose.
+    static func holdsByItself(
+        _ x509: OpaquePointer, untrusted: OpaquePointer, at time: UTCInstant
+    ) throws(CryptoError) {
+        LibraryErrors.clear()
+        guard let store = X509_STORE_new() else { throw LibraryErrors.take() }
+        defer { X509_STORE_free(store) }
+        guard X509_STORE_add_cert(store, x509) == 1 else { throw LibraryErrors.take() }
+        let flags = UInt(X509_V_FLAG_X509_STRICT | X509_V_FLAG_PARTIAL_CHAIN)
+        try run(x509, untrusted, store, at: time, flags: flags, watchedBy: nil)
+    }
+
     private func verify(
         _ x509: OpaquePointer, _ untrusted: OpaquePointer, _ store: OpaquePointer, at moment: UTCInstant, flags: UInt
+    ) throws(CryptoError) {
+        try Self.run(x509, untrusted, store, at: moment, flags: flags, watchedBy: self)
+    }
+
+    /// One run of the verifier; every fault is final unless a check watches it.
+    private static func run(
+        _ x509: OpaquePointer, _ untrusted: OpaquePointer, _ store: OpaquePointer, at moment: UTCInstant, flags: UInt,
+        watchedBy check: SignerCheck?
     ) throws(CryptoError) {
         guard let context = X509_STORE_CTX_new() else { throw LibraryErrors.take() }
         defer { X509_STORE_CTX_free(context) }
@@ -80,9 +106,11 @@ final class SignerCheck {
         X509_VERIFY_PARAM_set_auth_level(parameters, TrustRules.securityLevel)
         X509_VERIFY_PARAM_set_time(parameters, time_t(moment.secondsSinceEpoch))
         guard X509_VERIFY_PARAM_set_flags(parameters, flags) == 1 else { throw LibraryErrors.take() }
-        X509_STORE_CTX_set_ex_data(context, 0, Unmanaged.passUnretained(self).toOpaque())
-        X509_STORE_CTX_set_verify_cb(context, Self.onFault)
-        let accepted = withExtendedLifetime(self) { X509_verify_cert(context) == 1 }
+        if let check {
+            X509_STORE_CTX_set_ex_data(context, 0, Unmanaged.passUnretained(check).toOpaque())
+            X509_STORE_CTX_set_verify_cb(context, onFault)
+        }
+        let accepted = withExtendedLifetime(check) { X509_verify_cert(context) == 1 }
         LibraryErrors.clear()
         guard !accepted else { return }
         let code = X509_STORE_CTX_get_error(context)
