@@ -49,15 +49,44 @@ import Testing
     }
 
     @Test(arguments: [
-        (OfficerAdvice.Opinion.supports, "Officer", ["one"]), (.supportsWithConditions, "Officer", []),
-        (.opposes, "", []),
-        (.supports, "two\nlines", []),
+        (OfficerAdvice.Opinion.supports, "Officer", ["one"], SigningProblem.conditionsUnasked(.supports)),
+        (.opposes, "Officer", ["one"], .conditionsUnasked(.opposes)),
+        (.supportsWithConditions, "Officer", [], .conditionsMissing), (.opposes, "", [], .adviceWords),
+        (.supports, "two\nlines", [], .adviceWords), (.supportsWithConditions, "Officer", [""], .adviceWords),
     ])
-    func refusesAdviceThatSaysTwoThings(opinion: OfficerAdvice.Opinion, office: String, conditions: [String]) throws {
-        #expect(throws: SigningProblem.adviceWords) {
+    func refusesAdviceThatSaysTwoThings(
+        opinion: OfficerAdvice.Opinion, office: String, conditions: [String], problem: SigningProblem
+    ) throws {
+        #expect(throws: problem) {
             try signing(try SignoffStage(), "the-hub").advise(
                 opinion, office: office, conditions: conditions, with: nil)
         }
+    }
+
+    /// What it refuses leaves the signature before it where it lies: nothing is given out to be written.
+    @Test func refusesToMakeWhatWouldNotCount() throws {
+        var stage = try SignoffStage()
+        try stage.advise("the-hub")
+        let late = try #require(UTCInstant("2045-06-01T00:00:00Z"))
+        #expect(throws: SigningProblem.wouldNotHold(.certificate(.expired))) {
+            try signing(stage, "the-hub", at: late).sign(with: try material("the-hub.chief"))
+        }
+        func trusting(_ root: String) throws -> Signing {
+            try Signing(
+                try stage.loaded(), files: stage.files, party: "the-hub", at: SignoffStage.day,
+                trust: stage.workshop.trust(root))
+        }
+        #expect(throws: SigningProblem.wouldNotHold(.certificate(.unknownAuthority))) {
+            try trusting("stranger.pem").sign(with: try material("the-hub.chief"))
+        }
+        #expect(throws: Never.self) { try trusting("root.pem").sign(with: try material("the-hub.chief")) }
+    }
+
+    @Test func refusesToExtendForAKindThatIsNotOnTheBoard() throws {
+        let terms = ExtensionTests.terms.replacing("[hub, police, prison]", with: "[police, prison]")
+        let stage = try SignoffStage(agreement: terms)
+        #expect(throws: SigningProblem.notOnTheBoard("hub")) { try signing(stage, "the-hub").extend(with: nil) }
+        #expect(throws: Never.self) { try signing(stage, "some-police").extend(with: nil) }
     }
 
     @Test func refusesAnExtensionThatTheTextDoesNotAllowOrThatIsTooLate() throws {
@@ -91,7 +120,9 @@ import Testing
         let text = status.text
         #expect(
             text.contains("2 of 4 parties have signed")
-                && text.contains("extended to 2027-06-29 by some-police, the-hub"))
+                && text.contains(
+                    "extended to 2027-06-29: 2 kinds on the board agree: hub, police (signed by some-police, the-hub)")
+        )
         #expect(text.contains("some-prison: text: not signed"))
         #expect(status.json["parties"]?.arrayValue?.count == 4)
     }

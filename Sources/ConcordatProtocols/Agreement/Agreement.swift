@@ -67,7 +67,7 @@ package struct AgreementDocument: Sendable, Equatable {
 /// Who decides for all: which kinds sit on the board, and how many of them it takes.
 package struct AgreementBoard: Sendable, Equatable {
     package let members: [PartyKind]
-    /// 1 to the number of members.
+    /// 1 to the number of different members.
     package let quorum: Int
     /// What it decides, in prose.
     package let decides: String
@@ -77,6 +77,6 @@ package struct AgreementBoard: Sendable, Equatable {
 package struct AgreementExtension: Sendable, Equatable {
     /// 1 to 90.
     package let days: Int
-    /// How many members of the board must agree.
+    /// How many kinds on the board must agree; ``ExtensionStanding`` says when one does.
     package let quorum: Int
 }

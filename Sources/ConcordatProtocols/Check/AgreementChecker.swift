@@ -66,7 +66,7 @@ struct AgreementChecker {
 
     private func board(_ syntax: BoardSyntax) -> AgreementBoard? {
         let members = syntax.members.compactMap { terms.resolve($0, .partyKind, as: PartyKind.self) }
-        let quorum = syntax.quorum.flatMap { number($0, "quorum", in: 1...max(1, syntax.members.count)) }
+        let quorum = syntax.quorum.flatMap { number($0, "quorum", in: 1...max(1, Self.kinds(syntax))) }
         guard let quorum else { return nil }
         return AgreementBoard(members: members, quorum: quorum, decides: syntax.decides.map(text) ?? "")
     }
@@ -79,10 +79,13 @@ struct AgreementChecker {
             return nil
         }
         let days = syntax.days.flatMap { number($0, "days", in: 1...Self.extensionDaysMax) }
-        let quorum = syntax.quorum.flatMap { number($0, "quorum", in: 1...max(1, board.members.count)) }
+        let quorum = syntax.quorum.flatMap { number($0, "quorum", in: 1...max(1, Self.kinds(board))) }
         guard let days, let quorum else { return nil }
         return AgreementExtension(days: days, quorum: quorum)
     }
+
+    /// A kind that is named twice has one vote.
+    private static func kinds(_ board: BoardSyntax) -> Int { Set(board.members.map(\.value)).count }
 
     private func number(_ word: Name, _ key: String, in range: ClosedRange<Int>) -> Int? {
         if let number = Int(word.value), String(number) == word.value, range.contains(number) { return number }

@@ -31,6 +31,12 @@ struct PartyRecordChecker {
         record.isCompetentAuthority = syntax.competent
         record.signatory = syntax.signatory.flatMap(office)
         record.officer = syntax.officer.flatMap(office)
+        if let person = record.officer?.person, person == record.signatory?.person {
+            log.error(
+                syntax.officer?.person?.span ?? syntax.name.span,
+                "officer and signatory of `\(id)` are the same person",
+                "the officer advises whoever decides: name two people")
+        }
         record.lead = syntax.lead.flatMap(office)
         record.responsibilities = syntax.responsibilities.map(text)
         record.offers = syntax.offers.map(text)

@@ -20,8 +20,10 @@ extension AgreementRender {
             ("To be reviewed by", day(compiled.period.review)), ("Last day", day(compiled.period.until)),
             (
                 "May be extended",
-                agreement.extensionTerms.map { "once, by \($0.days) days, if \($0.quorum) members of the board agree" }
-                    ?? "no"
+                agreement.extensionTerms.map { terms in
+                    "once, by \(terms.days) days, if \(terms.quorum) \(terms.quorum == 1 ? "member" : "members") of the board "
+                        + (terms.quorum == 1 ? "agrees" : "agree")
+                } ?? "no"
             ),
         ])
         if let board = agreement.board {
@@ -29,8 +31,14 @@ extension AgreementRender {
             paragraph(board.decides)
             facts([
                 ("Members", words.kinds(Set(board.members))),
-                ("Quorum", "\(board.quorum) of \(board.members.count) members"),
+                ("Quorum", "\(board.quorum) of \(Set(board.members).count) members"),
             ])
+            if agreement.extensionTerms != nil {
+                paragraph(
+                    "Each member is a kind of party with one vote. To an extension it agrees when the accountable signatory "
+                        + "of at least one party of that kind, for which this agreement is in force, has signed the extension. "
+                        + "Signatures of other parties do not count.")
+            }
         }
         paragraph(
             "A party may at any time forbid more of what it sends, never allow more. Another change is another text, with its "

@@ -30,6 +30,9 @@ package struct PeriodExtension: Sendable, Equatable {
 }
 
 /// How the extension stands.
+///
+/// The members of the board are kinds of party. A kind agrees once, when the signatory of at least one party of that kind
+/// for which the text is in force has signed; a kind that is not on the board has no vote, however many of it sign.
 package enum ExtensionStanding: Sendable, Equatable {
     /// Nobody asked for one.
     case none
@@ -37,8 +40,8 @@ package enum ExtensionStanding: Sendable, Equatable {
     case notAllowed
     /// What is asked for is not what the text allows.
     case otherTerms
-    /// Some have signed, fewer than the quorum.
-    case asked(until: CivilDate, by: [PartyID], quorum: Int)
+    /// Some have signed, of fewer members of the board than the quorum.
+    case asked(until: CivilDate, by: [PartyID], kinds: [PartyKind], quorum: Int)
     /// In force.
-    case granted(until: CivilDate, by: [PartyID])
+    case granted(until: CivilDate, by: [PartyID], kinds: [PartyKind])
 }

@@ -29,13 +29,19 @@ package struct SignedText: Sendable, Equatable {
 
     /// The files of a directory that holds this text, for loading it again; roster and code lists are those of `current`.
     ///
-    /// JSON is YAML, so `protocol.yaml` is the text's own part. Nil when the text is not one of a protocol.
+    /// JSON is YAML, so `protocol.yaml` is the text's own part; what it included is in it, but for code lists, which are
+    /// taken as the protocol's own. Nil when the text is not one of a protocol.
     package func files(beside current: ProtocolFiles) -> ProtocolFiles? {
         guard let document, let text = document["protocol"], let messages = document["messages"]?.objectValue else {
             return nil
         }
         var files = ProtocolFiles(
             current.contents.filter { $0.key.hasPrefix("parties/") || $0.key.hasPrefix("codelists/") })
+        for (path, bytes) in current.contents.sorted(by: { $0.key < $1.key })
+        where path.hasPrefix("../") && path.hasSuffix(".csv") {
+            let own = "codelists/" + (path.split(separator: "/").last ?? "")
+            if files[own] == nil { files[own] = bytes }
+        }
         files[ProtocolDirectory.textName] = text.serialized()
         for message in messages { files[message.name] = message.value.serialized() }
         return files

@@ -16,20 +16,24 @@ package struct SigningMaterial: Sendable {
 
 /// Makes the files of a signature, from the directory and the signer's material; it writes nothing itself.
 ///
-/// Without material only what has to be signed is made, for a key that `openssl cms -sign` reaches and we do not. Whether a
-/// signature counts is not decided here: ``SignoffStatus`` does that, with the authorities at hand.
+/// Without material only what has to be signed is made, for a key that `openssl cms -sign` reaches and we do not. Every
+/// signature is checked before it is given out, so that none that cannot count takes the place of one that does: with the
+/// authorities where they are given, else for all but who vouches for the signer.
 package struct Signing: Sendable {
     private let loaded: LoadedProtocol
     private let files: ProtocolFiles
     private let record: PartyRecord
     private let at: UTCInstant
+    private let trust: SignerTrust?
 
     /// For one party of the roster.
+    ///
+    /// - Parameter trust: the authorities of the deployment's persons; nil: who vouches for the signer is not looked at.
     package init(
-        _ loaded: LoadedProtocol, files: ProtocolFiles, party: PartyID, at: UTCInstant
+        _ loaded: LoadedProtocol, files: ProtocolFiles, party: PartyID, at: UTCInstant, trust: SignerTrust? = nil
     ) throws(SigningProblem) {
         guard let record = loaded.parties[party] else { throw .unknownParty(party) }
-        (self.loaded, self.files, self.record, self.at) = (loaded, files, record, at)
+        (self.loaded, self.files, self.record, self.at, self.trust) = (loaded, files, record, at, trust)
     }
 
     /// The office that gives the party's advice, as its roster entry has it.
@@ -42,6 +46,10 @@ package struct Signing: Sendable {
         _ opinion: OfficerAdvice.Opinion, office: String, conditions: [String], with material: SigningMaterial?
     ) throws(SigningProblem) -> ProtocolFiles {
         try requireController()
+        switch opinion {
+        case .supportsWithConditions: guard !conditions.isEmpty else { throw .conditionsMissing }
+        case .supports, .opposes: guard conditions.isEmpty else { throw .conditionsUnasked(opinion) }
+        }
         guard
             let advice = OfficerAdvice(
                 text: loaded.text.digest, opinion: opinion, date: at.date, office: office, conditions: conditions)
@@ -72,7 +80,10 @@ package struct Signing: Sendable {
     /// The signatory's signature over the one extension that the text allows.
     package func extend(with material: SigningMaterial?) throws(SigningProblem) -> ProtocolFiles {
         try requireController()
-        guard let terms = loaded.agreement.extensionTerms else { throw .noExtension }
+        guard let terms = loaded.agreement.extensionTerms, let board = loaded.agreement.board else {
+            throw .noExtension
+        }
+        guard board.members.contains(record.kind) else { throw .notOnTheBoard(record.kind) }
         let period = loaded.compiled.period
         guard at.date <= period.until else { throw .ended(period.until) }
         let text = PeriodExtension(of: loaded.text, terms: terms, from: period.until).bytes
@@ -112,9 +123,22 @@ package struct Signing: Sendable {
         _ content: [UInt8], _ material: SigningMaterial, as office: Office
     ) throws(SigningProblem) -> [UInt8] {
         try fits(try Self.identity(material), office)
+        let signature: [UInt8]
         do throws(CryptoError) {
-            return try CMSSignature.sign(
+            signature = try CMSSignature.sign(
                 content, certificate: material.certificate, key: material.key, chain: material.chain, at: at)
+        } catch {
+            throw .crypto(error)
+        }
+        do throws(CryptoError) {
+            if let trust {
+                _ = try CMSSignature.verify(signature, content: content, trust: trust, now: at)
+            } else {
+                try CMSSignature.verifyUnvouched(signature, content: content, now: at)
+            }
+            return signature
+        } catch .signature(let fault) {
+            throw .wouldNotHold(fault)
         } catch {
             throw .crypto(error)
         }
@@ -153,7 +177,12 @@ package enum SigningProblem: Error, Equatable, Sendable {
     case adviceFirst
     case adviceOnOtherText
     case adviceWords
+    case conditionsMissing
+    case conditionsUnasked(OfficerAdvice.Opinion)
     case noExtension
+    case notOnTheBoard(PartyKind)
+    /// What was made would not count.
+    case wouldNotHold(CMSFault)
     case ended(CivilDate)
     case crypto(CryptoError)
 }
@@ -169,8 +198,14 @@ extension SigningProblem: CustomStringConvertible {
         case .adviceFirst: "the officer's advice comes first: `concordat protocol sign … --as officer --advice …`"
         case .adviceOnOtherText: "the officer's advice is on another text; it is given again on this one"
         case .adviceWords:
-            "the office or a condition is empty or too long, or conditions were given without `supports-with-conditions`"
+            "the office or a condition is empty, too long or of several lines, or there are more than \(OfficerAdvice.conditionsMax)"
+        case .conditionsMissing: "`supports-with-conditions` names no condition; give each with `--condition`"
+        case .conditionsUnasked(let opinion):
+            "`\(opinion.rawValue)` takes no conditions; leave out `--condition`, or advise `supports-with-conditions`"
         case .noExtension: "the text allows no extension; `agreement: {extension: {days: …, quorum: …}}` would"
+        case .notOnTheBoard(let kind):
+            "`\(kind)` is not on the board that decides on an extension, so this signature would not count"
+        case .wouldNotHold(let fault): "the signature would not count, and is not kept: \(fault)"
         case .ended(let day): "the period ended on \(day); what has ended is made anew"
         case .crypto(let error): error.description
         }

@@ -104,21 +104,26 @@ struct SignoffDesk {
         return advised.at <= signed.at ? nil : .adviceTooLate
     }
 
+    /// - Parameter signers: those for whom the text is in force and who sign for themselves.
     func extensionStanding(
-        of text: SignedText, terms: AgreementExtension?, until: CivilDate, signers: [PartyID]
+        of text: SignedText, agreement: Agreement, until: CivilDate, signers: [PartyID]
     ) -> ExtensionStanding {
         guard let content = files[SignoffPath.extensionText] else { return .none }
-        guard let terms else { return .notAllowed }
+        guard let terms = agreement.extensionTerms, let board = agreement.board else { return .notAllowed }
         let wanted = PeriodExtension(of: text, terms: terms, from: until)
         guard content == wanted.bytes else { return .otherTerms }
         let by = signers.filter { party in
+            guard let kind = roster[party]?.kind, board.members.contains(kind) else { return false }
             let path = SignoffPath.extensionSignature(party)
             let mark = part(path, over: content, by: signatory(of: party), text: text.digest).mark
             // What has ended is not extended: it is made anew.
             return mark.map { $0.at.date <= until } ?? false
         }
-        guard by.count >= terms.quorum else { return .asked(until: wanted.until, by: by, quorum: terms.quorum) }
-        return .granted(until: wanted.until, by: by)
+        let kinds = Set(by.compactMap { roster[$0]?.kind }).sorted()
+        guard kinds.count >= terms.quorum else {
+            return .asked(until: wanted.until, by: by, kinds: kinds, quorum: terms.quorum)
+        }
+        return .granted(until: wanted.until, by: by, kinds: kinds)
     }
 
     /// One signature file over its content, by the person who must have made it.

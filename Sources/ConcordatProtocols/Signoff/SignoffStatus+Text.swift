@@ -43,9 +43,18 @@ extension SignoffStatus {
         case .none: nil
         case .notAllowed: "an extension is asked for that the text does not allow"
         case .otherTerms: "an extension is asked for on other terms than the text's"
-        case .asked(let until, let by, let quorum): "extension to \(until): \(by.count) of \(quorum) have signed"
-        case .granted(let until, let by): "extended to \(until) by \(by.map(\.rawValue).joined(separator: ", "))"
+        case .asked(let until, let by, let kinds, let quorum):
+            "extension to \(until): \(kinds.count) of \(quorum) kinds on the board agree\(Self.words(by, kinds))"
+        case .granted(let until, let by, let kinds):
+            "extended to \(until): \(kinds.count) kinds on the board agree\(Self.words(by, kinds))"
         }
+    }
+
+    /// `: hub, police (signed by the-hub, some-police)`; empty when nobody has signed.
+    private static func words(_ by: [PartyID], _ kinds: [PartyKind]) -> String {
+        guard !by.isEmpty else { return "" }
+        let parties = by.map(\.rawValue).joined(separator: ", ")
+        return ": \(kinds.map(\.rawValue).joined(separator: ", ")) (signed by \(parties))"
     }
 
     private static func word(_ part: SignoffPart) -> String {

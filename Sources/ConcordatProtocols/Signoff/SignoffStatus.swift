@@ -40,9 +40,9 @@ package struct SignoffStatus: Sendable, Equatable {
         (id, version, digest) = (compiled.id, compiled.version, loaded.text.digest)
         let signers = parties.filter { $0.isSigned && $0.onBehalfOf == nil }.map(\.party)
         let standing = desk.extensionStanding(
-            of: loaded.text, terms: loaded.agreement.extensionTerms, until: compiled.period.until, signers: signers)
+            of: loaded.text, agreement: loaded.agreement, until: compiled.period.until, signers: signers)
         var period = compiled.period
-        if case .granted(let until, _) = standing { period.until = until }
+        if case .granted(let until, _, _) = standing { period.until = until }
         (extensionStanding, self.period, watch) = (standing, period, PeriodWatch(period, on: now.date))
     }
 

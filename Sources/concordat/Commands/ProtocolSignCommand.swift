@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConcordatCrypto
 import ConcordatJSON
 import ConcordatProtocols
 import ConcordatTerms
@@ -11,6 +12,8 @@ struct ProtocolSignCommand: ParsableCommand {
         discussion: """
             Signatures go into DIR/signoff as detached CMS, which `openssl cms -verify` checks too; docs/sign-off.md says how.
             The signatory signs the text and the party's roster entry; with --extend, the one extension that the text allows.
+            What would not count is not kept: an expired certificate, too short a key, one that is not for signing. With --ca
+            and --deployment it is also checked who vouches for the signer, as `signoff` will.
             With --prepare nothing is signed: what must be signed is written, for a key that only openssl reaches.
             A key with a passphrase: openssl pkey -in key.pem | concordat protocol sign … --key -
 
@@ -33,21 +36,50 @@ struct ProtocolSignCommand: ParsableCommand {
     @Option(help: "The signer's private key, PEM, unencrypted; `-` for standard input.") var key: String?
     @Option(help: "Certificates above the signer's, PEM.") var chain: String?
     @Flag(help: "Write what must be signed, and sign nothing.") var prepare = false
+    @Option(help: "The deployment whose people sign.") var deployment: String?
+    @Option(help: "The authorities of its people, PEM; the root among them.") var ca: String?
+    @Option(help: "A current revocation list of each authority, PEM.") var crl: String?
     @Flag(help: "For machines.") var json = false
+
+    /// Wrong use is told here, where the usage shown is that of this command.
+    func validate() throws {
+        guard PartyID(party) != nil else { throw ValidationError("--party is not a party id") }
+        guard (ca == nil) == (deployment == nil) else { throw ValidationError("--ca and --deployment belong together") }
+        guard crl == nil || ca != nil else { throw ValidationError("--crl needs --ca") }
+        if prepare {
+            guard certificate == nil, key == nil, chain == nil else {
+                throw ValidationError("--prepare signs nothing, so it takes no certificate and no key")
+            }
+        } else if certificate == nil || key == nil {
+            throw ValidationError("give --certificate and --key, or --prepare")
+        }
+        switch office {
+        case .officer:
+            guard !extend else { throw ValidationError("--extend belongs to --as signatory") }
+            guard advice.flatMap(OfficerAdvice.Opinion.init) != nil else {
+                let known = OfficerAdvice.Opinion.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("--as officer needs --advice, one of \(known)")
+            }
+        case .signatory:
+            guard advice == nil, condition.isEmpty, adviser == nil else {
+                throw ValidationError("--advice, --condition and --adviser belong to --as officer")
+            }
+        }
+    }
 
     func run() throws {
         guard let id = PartyID(party) else { throw ValidationError("--party is not a party id") }
         let files = try place.files()
+        let trust: SignerTrust? = try ca.flatMap { ca in
+            try deployment.map { try ProtocolSignoffCommand.trust($0, ca: ca, crl: crl, asOf: nil) }
+        }
         let signing = try Signing(
-            try place.load(), files: files, party: id, at: GatewayClock.machine())
+            try place.load(), files: files, party: id, at: GatewayClock.machine(), trust: trust)
         let material = try material()
         let made: ProtocolFiles
         switch office {
         case .officer: made = try advised(signing, material)
         case .signatory:
-            guard advice == nil, condition.isEmpty, adviser == nil else {
-                throw ValidationError("--advice, --condition and --adviser belong to --as officer")
-            }
             made = try extend ? signing.extend(with: material) : signing.sign(with: material)
         }
         let paths = made.contents.keys.sorted()
@@ -60,25 +92,17 @@ struct ProtocolSignCommand: ParsableCommand {
     }
 
     private func advised(_ signing: Signing, _ material: SigningMaterial?) throws -> ProtocolFiles {
-        let known = OfficerAdvice.Opinion.allCases.map(\.rawValue).joined(separator: ", ")
-        guard !extend else { throw ValidationError("--extend belongs to --as signatory") }
         guard let opinion = advice.flatMap(OfficerAdvice.Opinion.init) else {
-            throw ValidationError("--as officer needs --advice, one of \(known)")
+            throw ValidationError("--as officer needs --advice")
         }
         guard let office = adviser ?? signing.officerOffice else {
-            throw ValidationError("the roster entry names no officer; give --adviser")
+            throw Complaint("the roster entry names no officer; give --adviser")
         }
         return try signing.advise(opinion, office: office, conditions: condition, with: material)
     }
 
     private func material() throws -> SigningMaterial? {
-        guard !prepare else {
-            guard certificate == nil, key == nil, chain == nil else {
-                throw ValidationError("--prepare signs nothing, so it takes no certificate and no key")
-            }
-            return nil
-        }
-        guard let certificate, let key else { throw ValidationError("give --certificate and --key, or --prepare") }
+        guard !prepare, let certificate, let key else { return nil }
         return SigningMaterial(
             certificate: try InputFile.read(certificate, bytesMax: Self.pemBytesMax),
             key: try InputFile.read(key, bytesMax: Self.pemBytesMax),
