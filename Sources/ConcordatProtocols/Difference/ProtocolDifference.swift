@@ -38,10 +38,12 @@ package struct ProtocolDifference: Sendable {
         self.init(
             old: old.compiled, new: new.compiled,
             others: TermsDifference(old: old.compiled, new: new.compiled).findings()
-                + GuaranteeDifference.findings(old: old.guarantees, new: new.guarantees))
+                + GuaranteeDifference(old: old, new: new).findings()
+                + AgreementDifference(old: old.agreement, new: new.agreement).findings()
+                + PurposeDifference(old: old, new: new).findings() + BesideDifference(old: old, new: new).findings())
     }
 
-    /// Compares two compiled texts, their guarantees aside.
+    /// Compares two compiled texts: their guarantees, their agreements and the files beside them aside.
     package init(old: CompiledProtocol, new: CompiledProtocol) {
         self.init(old: old, new: new, others: TermsDifference(old: old, new: new).findings())
     }

@@ -49,8 +49,8 @@ package struct SharingChange: Sendable, Equatable {
 }
 
 extension SharingChange {
-    // Bound: fields named in a sentence; beyond it they are counted by category.
-    private static let fieldsMax = 6
+    // Bound: fields named in a sentence; beyond it they are counted by category, and named in the JSON.
+    private static let fieldsMax = 40
 
     /// `probation newly receives people[].phone of harmed, when consent is given, for rj-service, in case-update from hub (R14)`.
     package var sentence: String {

@@ -8,11 +8,61 @@ extension TermsDifference {
             + sets(
                 old.obligations.map(Self.core), new.obligations.map(Self.core),
                 told: { "the obligation on \($0.to.map(Self.list) ?? "every recipient")\(Self.words($0))" })
-            + sets(
-                old.expectations.map(Self.core), new.expectations.map(Self.core),
-                told: { "the expectation of \(Self.list($0.answeredBy)) after `\($0.after)`" },
-                effects: (.changes, .changes))
+            + expectations() + calendars() + names("marking", old.markings, new.markings)
     }
+
+    /// An answer that is due in another time is told with both times.
+    private func expectations() -> [Finding] {
+        let (before, now) = (old.expectations.map(Self.core), new.expectations.map(Self.core))
+        let matched = Self.matched(
+            before.filter { !now.contains($0) }, now.filter { !before.contains($0) },
+            by: { one, other in
+                one.after == other.after && one.owedBy == other.owedBy && one.answeredBy == other.answeredBy
+                    && one.when == other.when
+            })
+        func words(_ duty: CompiledExpectation) -> String {
+            "the answer by \(Self.list(duty.answeredBy)) to `\(duty.after)`"
+        }
+        func reminders(_ duty: CompiledExpectation) -> String {
+            duty.reminders.isEmpty ? "never" : "after \(SharingChange.list(duty.reminders.map(Self.days)))"
+        }
+        var findings: [Finding] = []
+        for (was, now) in matched.pairs {
+            if was.within != now.within {
+                findings.append(
+                    change("\(words(now)) is due within \(Self.days(now.within)), before \(Self.days(was.within))"))
+            }
+            if was.reminders != now.reminders {
+                findings.append(change("\(words(now)) is reminded of \(reminders(now)), before \(reminders(was))"))
+            }
+        }
+        findings += matched.new.map { change("\(words($0)) is newly due within \(Self.days($0.within))") }
+        return findings + matched.gone.map { change("\(words($0)) within \(Self.days($0.within)) is no longer due") }
+    }
+
+    private static func days(_ span: DaySpan) -> String {
+        let days = span.days == 1 ? "day" : "days"
+        return span.calendar.map { "\(span.days) working \(days) of `\($0)`" } ?? "\(span.days) \(days)"
+    }
+
+    private func calendars() -> [Finding] {
+        var findings = names("calendar", Array(old.calendars.keys), Array(new.calendars.keys))
+        for (name, now) in new.calendars.sorted(by: { $0.key < $1.key }) {
+            guard let before = old.calendars[name], before != now else { continue }
+            let added = now.holidays.subtracting(before.holidays).sorted()
+            let gone = before.holidays.subtracting(now.holidays).sorted()
+            for (words, days) in [("newly has the", added), ("no longer has the", gone)] where !days.isEmpty {
+                let told = days.prefix(Self.holidaysMax).map(\.description).joined(separator: ", ")
+                let more = days.count > Self.holidaysMax ? " and \(days.count - Self.holidaysMax) more" : ""
+                let noun = days.count == 1 ? "holiday" : "holidays"
+                findings.append(change("calendar `\(name)` \(words) \(noun) \(told)\(more)"))
+            }
+        }
+        return findings
+    }
+
+    // Bound: holidays told of a calendar; the rest is counted.
+    private static let holidaysMax = 6
 
     private func holds() -> [Finding] {
         func holds(_ text: CompiledProtocol) -> [CompiledRule] {

@@ -5,10 +5,14 @@ extension TermsDifference {
     /// Who records whose consent, and who sees its state.
     func consents() -> [Finding] {
         let (before, now) = (old.consents.map(Self.core), new.consents.map(Self.core))
-        var findings = now.filter { !before.contains($0) }.map { clause in
+        let matched = Self.matched(
+            zip(old.consents, before).filter { !now.contains($0.1) }.map(\.0),
+            zip(new.consents, now).filter { !before.contains($0.1) }.map(\.0), by: ConsentDifference.isSame)
+        var findings = matched.pairs.flatMap { ConsentDifference(old: $0, new: $1).findings() }
+        findings += matched.new.map { clause in
             change("consent of \(Self.list(clause.about)) is newly recorded \(Self.words(clause))", .loosens)
         }
-        findings += before.filter { !now.contains($0) }.map { clause in
+        findings += matched.gone.map { clause in
             change("consent of \(Self.list(clause.about)) is no longer recorded \(Self.words(clause))", .narrows)
         }
         let (was, shown) = (old.consentShownTo, new.consentShownTo)

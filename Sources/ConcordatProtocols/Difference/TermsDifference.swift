@@ -35,7 +35,7 @@ struct TermsDifference {
         return kinds + names("role", old.roles.map(\.rawValue), new.roles.map(\.rawValue))
     }
 
-    private func names(_ what: String, _ before: [String], _ now: [String]) -> [Finding] {
+    func names(_ what: String, _ before: [String], _ now: [String]) -> [Finding] {
         let added = Set(now).subtracting(before).sorted().map { change("\(what) `\($0)` is new") }
         return added + Set(before).subtracting(now).sorted().map { change("\(what) `\($0)` is gone") }
     }
@@ -77,10 +77,10 @@ struct TermsDifference {
         }
     }
 
+    /// `14 days`, `1 hour`; seconds where a time is no whole number of minutes.
     static func days(_ duration: Duration) -> String {
-        let (hours, rest) = (duration.components.seconds / 3_600, duration.components.seconds % 3_600)
-        guard rest == 0 else { return "\(duration.components.seconds) seconds" }
-        return hours % 24 == 0 ? "\(hours / 24) days" : "\(hours) hours"
+        let seconds = duration.components.seconds
+        return seconds % 60 == 0 ? RuleWords.time(duration) : "\(seconds) seconds"
     }
 
     private func purposes() -> [Finding] {
@@ -97,8 +97,11 @@ struct TermsDifference {
                         change("the basis of \(kind) for \(id) is \(basis ?? "none"), before \(was ?? "none")"))
                 }
             }
-            if Set(before.gateway) != Set(now.gateway) {
-                findings.append(change("\(id) names other statutory gateways"))
+            for gateway in now.gateway where !before.gateway.contains(gateway) {
+                findings.append(change("\(id) newly names the statutory gateway “\(gateway)”"))
+            }
+            for gateway in before.gateway where !now.gateway.contains(gateway) {
+                findings.append(change("\(id) no longer names the statutory gateway “\(gateway)”"))
             }
         }
         return findings
@@ -169,6 +172,21 @@ struct TermsDifference {
         case .everyone: return "`\(move.message)`, for everyone,\(condition)"
         case .field(let path): return "the party in `\(SharingChange.shown(path))` of `\(move.message)`\(condition)"
         }
+    }
+
+    /// Pairs each of one list with the first of another that is the same thing; the rest of both stays alone.
+    static func matched<Item>(
+        _ before: [Item], _ now: [Item], by isSame: (Item, Item) -> Bool
+    ) -> (pairs: [(Item, Item)], gone: [Item], new: [Item]) {
+        var (rest, pairs, gone): ([Item], [(Item, Item)], [Item]) = (now, [], [])
+        for item in before {
+            guard let place = rest.firstIndex(where: { isSame(item, $0) }) else {
+                gone.append(item)
+                continue
+            }
+            pairs.append((item, rest.remove(at: place)))
+        }
+        return (pairs, gone, rest)
     }
 
     func change(_ sentence: String, _ effect: ProtocolDifference.Effect = .changes, _ parties: Set<PartyKind> = [])
