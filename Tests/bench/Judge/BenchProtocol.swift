@@ -50,7 +50,8 @@ struct BenchProtocol {
     private var dice: Dice
     private(set) var text: CompiledProtocol
 
-    init(rules count: Int, seed: UInt64) throws {
+    /// - Parameter elsewhere: how many rules stand beside them that speak of messages nobody sends.
+    init(rules count: Int, elsewhere: Int = 0, seed: UInt64) throws {
         dice = Dice(seed: seed)
         text = CompiledProtocol(
             id: "bench", version: "1.0.0", title: "Bench", digest: String(repeating: "0", count: 64), mode: .live,
@@ -76,7 +77,13 @@ struct BenchProtocol {
             CapacityMove(message: $0.element, holder: .recipient, when: nil)
         }
         try addMessages()
-        text.rules = (1...count).map { rule(RuleID(unchecked: "R\($0)")) }
+        var rules = (1...count).map { rule(RuleID(unchecked: "R\($0)")) }
+        for number in 0..<elsewhere {
+            var other = rule(RuleID(unchecked: "E\(number)"))
+            other.messages = ["unsent"]
+            rules.append(other)
+        }
+        text.rules = rules
     }
 
     private mutating func addMessages() throws {

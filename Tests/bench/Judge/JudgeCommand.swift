@@ -14,6 +14,8 @@ import Foundation
             """)
 
     @Option(help: "How many rules; once for each size.") var rules = [50, 500]
+    @Option(help: "How many rules about other messages stand beside them in one more size, to show what they cost.")
+    var elsewhere = 4_500
     @Option(help: "How many messages are judged.") var messages = 1_000
     @Option(help: "The seed of protocol and messages.") var seed: UInt64 = 1
     @Option(help: "A directory for Cedar's policies and questions.") var cedar: String?
@@ -23,6 +25,7 @@ import Foundation
         guard rules.allSatisfy({ (1...10_000).contains($0) }), !rules.isEmpty else {
             throw ValidationError("--rules must be 1 to 10000")
         }
+        guard (0...10_000).contains(elsewhere) else { throw ValidationError("--elsewhere must be 0 to 10000") }
         guard (1...100_000).contains(messages), (1...messages).contains(cedarMessages) else {
             throw ValidationError("--messages must be 1 to 100000, and --cedar-messages no more than those")
         }
@@ -34,19 +37,30 @@ import Foundation
         print(Self.columns(["rules", "fields", "rules named", "median us", "p99 us", "allocations", "at most"]))
         for (place, count) in rules.enumerated() {
             let text = try BenchProtocol(rules: count, seed: seed).text
-            var maker = BenchMessages(text, seed: seed)
-            let inputs = (0..<messages).map { _ in maker.make() }
+            let inputs = inputs(text)
             let row = JudgeMeter.measure(text, inputs)
-            print(
-                Self.columns([
-                    "\(row.rules)", String(format: "%.1f", row.fields), String(format: "%.1f", row.named),
-                    String(format: "%.2f", row.medianMicros), String(format: "%.2f", row.p99Micros),
-                    String(format: "%.1f", row.allocations), "\(row.allocationsMax)",
-                ]))
+            show(row)
             if let cedar, place == rules.count - 1 {
                 try write(text, Array(inputs.prefix(cedarMessages)), row, to: URL(filePath: cedar))
             }
         }
+        let crowded = try BenchProtocol(rules: rules[rules.count - 1], elsewhere: elsewhere, seed: seed).text
+        show(JudgeMeter.measure(crowded, inputs(crowded)))
+        print("\nThe last row: \(elsewhere) of its rules are about messages nobody sends.")
+    }
+
+    private func inputs(_ text: CompiledProtocol) -> [JudgeInput] {
+        var maker = BenchMessages(text, seed: seed)
+        return (0..<messages).map { _ in maker.make() }
+    }
+
+    private func show(_ row: JudgeMeter.Row) {
+        print(
+            Self.columns([
+                "\(row.rules)", String(format: "%.1f", row.fields), String(format: "%.1f", row.named),
+                String(format: "%.2f", row.medianMicros), String(format: "%.2f", row.p99Micros),
+                String(format: "%.1f", row.allocations), "\(row.allocationsMax)",
+            ]))
     }
 
     private func write(_ text: CompiledProtocol, _ inputs: [JudgeInput], _ row: JudgeMeter.Row, to directory: URL)
