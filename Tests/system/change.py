@@ -106,6 +106,10 @@ class Story:
         """The directory of a next version; what it says is the same but for its version."""
         directory = self.scratch / "next"
         shutil.copytree(self.deployment.directory / "protocol", directory, symlinks=True)
+        # What the text includes lies beside its directory.
+        shared = self.deployment.directory / "common"
+        if shared.is_dir():
+            shutil.copytree(shared, self.scratch / "common", symlinks=True, dirs_exist_ok=True)
         text = directory / "protocol.yaml"
         text.write_text(re.sub(r"(?m)^version:.*$", "version: 99.0.0", text.read_text()))
         return directory

@@ -33,6 +33,13 @@ struct GuaranteeProof {
         var open: Set<CompiledRule.Subject> = []
     }
 
+    /// A field class of a message, for one guarantee.
+    private struct MeantKey: Hashable {
+        let message: MessageName
+        let field: Int
+        let guarantee: GuaranteeID
+    }
+
     init(map: FlowMap, guarantees: [Guarantee], concerning rule: CompiledRule? = nil, stopsAtFirst: Bool = false) {
         (self.map, self.guarantees, concerned, self.stopsAtFirst) = (map, guarantees, rule, stopsAtFirst)
         roleSets = RoleSets(roles: map.compiled.roles)
@@ -43,6 +50,7 @@ struct GuaranteeProof {
         let rules = map.compiled.rules
         let roleSets = roleSets
         let sets = map.classes.mapValues { fields in fields.map { roleSets.sets(of: $0) } }
+        var meant: [MeantKey: [[CompiledRule.Subject]]] = [:]
         for flow in map.flows where concerned.map({ map.covers($0, flow) }) ?? true {
             let guarantees = guarantees.filter { guarantee in
                 (guarantee.to?.contains(flow.to) ?? true) && (guarantee.from?.contains(flow.from) ?? true)
@@ -52,14 +60,19 @@ struct GuaranteeProof {
             guard !guarantees.isEmpty else { continue }
             let covering = rules.filter { map.covers($0, flow) }
             let open = guarantees.filter { !isRefused($0, flow, covering) }
-            for (field, sets) in zip(map.classes[flow.message.name] ?? [], sets[flow.message.name] ?? []) {
+            let fields = zip(map.classes[flow.message.name] ?? [], sets[flow.message.name] ?? [])
+            for (place, (field, sets)) in fields.enumerated() {
                 let promised = open.filter { $0.categories.contains(field.category) }
                 guard !promised.isEmpty, isConcerned(field) else { continue }
                 // What waits may go in the end, so a hold says nothing here.
                 let inCategory = covering.filter { $0.effect == .refuseMessage || $0.covers(field.category) }
                 let closed = roleSets.closedSubjects(inCategory)
                 for guarantee in promised {
-                    prove(guarantee, flow, field, inCategory, closed, sets)
+                    // The people a guarantee is about are the same in every flow of a message.
+                    let key = MeantKey(message: flow.message.name, field: place, guarantee: guarantee.id)
+                    let ours = meant[key] ?? sets.filter { guarantee.concerns($0) }
+                    meant[key] = ours
+                    prove(guarantee, flow, field, inCategory, closed, ours)
                     if stopsAtFirst, !findings.broken.isEmpty { return findings }
                 }
             }
@@ -100,9 +113,11 @@ struct GuaranteeProof {
         _ closed: Set<CompiledRule.Subject>, _ sets: [[CompiledRule.Subject]]
     ) {
         guard broken[guarantee.id]?.count ?? 0 < Self.examplesMax else { return }
+        findings.size.cells += sets.count
+        // Whoever a guarantee is about is one of the two, and if nothing passes about any of them nothing passes.
+        if let about = guarantee.about, about.isSubset(of: closed) { return }
         var alone = Alone(proven: closed)
-        for subjects in sets where guarantee.concerns(subjects) {
-            findings.size.cells += 1
+        for subjects in sets {
             if subjects.contains(where: alone.proven.contains) { continue }
             if isProvenAlone(subjects, guarantee, flow, rules, &alone) { continue }
             guard let example = search(guarantee, flow, rules, subjects) else { continue }
