@@ -108,7 +108,7 @@ final class RawClient: Sendable {
     fileprivate func keep(_ bytes: ByteBufferView) { state.withLock { $0.bytes.append(contentsOf: bytes) } }
     fileprivate func closed() { state.withLock { $0.isClosed = true } }
 
-    /// Waits until `condition` holds for what has come, at most five seconds.
+    /// Waits until `condition` holds for what has come, at most forty seconds.
     func wait(for condition: (String) -> Bool) async -> Bool {
         for _ in 0..<8000 {
             if condition(text) { return true }

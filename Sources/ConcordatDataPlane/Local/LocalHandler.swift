@@ -3,6 +3,7 @@ import ConcordatJSON
 import ConcordatWire
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 
 /// One local connection: one request, one answer, closed.
 final class LocalHandler: ChannelInboundHandler {
@@ -57,10 +58,12 @@ final class LocalHandler: ChannelInboundHandler {
         answer(Reply(HTTPFraming.malformed("not HTTP/1.1")), context)
     }
 
-    /// Asks away from the event loop, since the question may go to the store.
+    /// Asks on a thread that may block, since the question may go to the store: neither an event loop nor one of the few
+    /// threads that tasks share, which judging may have taken all of.
     private func answerWhetherReady(_ context: ChannelHandlerContext) {
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.eventLoop.makeFutureWithTask { [unreadiness] in unreadiness() }.whenSuccess { reason in
+        let asked = NIOThreadPool.singleton.runIfActive(eventLoop: context.eventLoop) { [unreadiness] in unreadiness() }
+        asked.whenSuccess { reason in
             guard let context = handler.value.context else { return }
             let members = reason.map {
                 [JSONMember("ready", .bool(false)), JSONMember("reason", .string($0.rawValue))]
