@@ -1,7 +1,8 @@
-import ConcordatProtocols
 import ConcordatTerms
 import Foundation
 import Testing
+
+@testable import ConcordatProtocols
 
 /// Which changes of a text leave the signatures over it standing: what ``HarmlessChange`` lists, and nothing else.
 @Suite struct StandingSignatureTests {
@@ -186,6 +187,13 @@ import Testing
         #expect(try Self.stands(stage))
         try stage.changeText("24 hours", to: "240 hours")
         #expect(try !Self.stands(stage))
+    }
+
+    /// Whoever reads the agreement learns who votes: kinds, by the signatory of one of their parties.
+    @Test func theAgreementSaysWhoseVotesExtendIt() throws {
+        let text = MarkdownWriter.text(AgreementRender.document(try Self.stage().loaded()))
+        #expect(text.contains("once, by 90 days, if 2 members of the board agree"))
+        #expect(text.contains("at least one party of that kind"))
     }
 
     @Test func thePageHasTheWholeList() throws {

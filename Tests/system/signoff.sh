@@ -174,6 +174,8 @@ claim 'the signatory does not come before the officer' says 'advice comes first'
 claim 'nobody signs for another office' says 'whom the roster entry names' "$concordat" protocol sign "$D/protocol" \
     --party rj-hub --as officer --advice supports --certificate "$D/people/rj-hub.signatory.chain.crt" \
     --key "$D/people/rj-hub.signatory.key"
+claim 'wrong use is told with the usage of the command' says 'Usage: concordat protocol sign ' "$concordat" protocol sign \
+    "$D/protocol" --party rj-hub --as signatory
 claim 'the officer advises, as the page says' follow advise
 claim 'the signatory signs, as the page says' follow sign
 claim 'it is in force for the hub' reports '^rj-hub +in force'
@@ -213,9 +215,11 @@ claim 'the officer of the police leaves' sh "$D/authority/authority.sh" revoke "
 claim 'what they signed before still counts' reports '^west-midlands-police +in force'
 sed 's/^title:.*/title: Another text/' "$scratch/p.yaml" >"$D/protocol/protocol.yaml"
 claim 'a text that says the same needs no new signature' reports '^west-midlands-police +in force'
+sed 's/extension: {days: 90, quorum: [0-9]*}/extension: {days: 90, quorum: 1}/' "$scratch/p.yaml" >"$D/protocol/protocol.yaml"
+claim 'one with another quorum does' reports '^west-midlands-police +not signed'
 sed "s/^period:.*/period: {from: $today, review: $later, until: $(date -u -d '+321 days' +%Y-%m-%d)}/" "$scratch/p.yaml" \
     >"$D/protocol/protocol.yaml"
-claim 'one that lasts longer does' reports '^west-midlands-police +not signed'
+claim 'so does one that lasts longer' reports '^west-midlands-police +not signed'
 
 [ "$failures" -eq 0 ] || {
     printf '%s claims about sign-off do not hold\n' "$failures"
