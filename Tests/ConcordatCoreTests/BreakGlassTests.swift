@@ -63,6 +63,11 @@ import Testing
         #expect(await gateway.send(update("m-2", opened, reason: "now")).code == "break-glass.reason-too-short")
         let spaced = "a" + String(repeating: " ", count: 60) + "b"
         #expect(await gateway.send(update("m-2", opened, reason: spaced)).code == "break-glass.reason-too-short")
+        for fill in [".", "a", " .", "- "] {
+            let filled = String(repeating: fill, count: 60 / fill.count)
+            let code = await gateway.send(update("m-2", opened, reason: filled)).code
+            #expect(code == "break-glass.reason-too-short")
+        }
         #expect(await gateway.send(update("m-2", opened, reason: "")).code == "envelope.malformed")
         let long = String(repeating: "x", count: 1_001)
         #expect(await gateway.send(update("m-2", opened, reason: long)).code == "envelope.malformed")
@@ -133,6 +138,40 @@ import Testing
         #expect(await gateway.send(update("m-5", opened, on: nil)).code == "protocol.lapsed")
         #expect(await gateway.send(update("m-5", opened)).status == 202)
         #expect(await gateway.pull("police").contains { $0.message == "m-5" })
+        await gateway.close()
+    }
+
+    @Test func whoIsNothingInTheCaseBreaksGlassIntoOneItCanNameAndGainsNothingByIt() async throws {
+        let gateway = try await TestGateway.inMemory(text: try text())
+        let opened = await gateway.openCase()
+        func unit(_ id: MessageID, in subject: String, to recipient: PartyID = "police", on ground: String? = "life")
+            -> TestMessage
+        {
+            var message = update(id, opened, on: ground)
+            (message.sender, message.recipients, message.subject) = ("unit", [recipient], subject)
+            return message
+        }
+        // Without a ground, in a case that is not there, by somebody else's reference, to whom no clause names.
+        let unknown = try Minting.caseID().rawValue
+        #expect(await gateway.send(unit("m-2", in: opened.id, on: nil)).code == "case.not-yours")
+        #expect(await gateway.send(unit("m-3", in: unknown)).code == "case.not-yours")
+        #expect(await gateway.send(unit("m-4", in: "ref-1")).code == "case.not-yours")
+        #expect(await gateway.send(unit("m-5", in: opened.id, to: "hub")).code == "case.not-yours")
+        for subject in [opened.id, unknown] {
+            #expect(await gateway.send(unit("m-6", in: subject, on: "harm")).code == "break-glass.not-permitted")
+        }
+        #expect(await gateway.pull("police").isEmpty)
+        let before = try #require(gateway.house.registers.record(of: CaseID(unchecked: opened.id)))
+
+        #expect(await gateway.send(unit("m-7", in: opened.id)).status == 202)
+        let got = try #require(await gateway.pull("police").first)
+        #expect(got.text.contains("12 Sample Street"))
+        // An ordinary permit would let the name pass; who comes by the glass alone has what the clause names.
+        #expect(!got.text.contains("Ada"))
+        let after = try #require(gateway.house.registers.record(of: CaseID(unchecked: opened.id)))
+        #expect(after.facts.capacities == before.facts.capacities)
+        #expect(after.glass.map(\.sender) == ["unit"])
+        #expect(await gateway.send(unit("m-8", in: opened.id, on: nil)).code == "case.not-yours")
         await gateway.close()
     }
 

@@ -29,6 +29,15 @@ import Testing
         #expect((operation["requestBody"] != nil) == route.takesBody)
     }
 
+    @Test(arguments: ["/v1/messages", "/v1/decisions"])
+    func everyAttributeOfASenderIsAHeaderOfBinaryMode(path: String) throws {
+        let parameters = try #require(Self.document["paths"]?[path]?["post"]?["parameters"]?.arrayValue)
+        let headers = parameters.filter { $0["in"]?.stringValue == "header" }.compactMap { $0["name"]?.stringValue }
+        // The content type of the data has a header of its own.
+        let attributes = EnvelopeAttributes.known.subtracting(["datacontenttype"])
+        #expect(headers.sorted() == attributes.map { "ce-\($0)" }.sorted())
+    }
+
     @Test func theDocumentIsOneOfOpenAPI() throws {
         let document = try JSONValue.parse(Self.document.serialized())
         #expect(document["openapi"]?.stringValue == "3.1.0")

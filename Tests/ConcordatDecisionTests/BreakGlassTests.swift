@@ -75,6 +75,26 @@ import Testing
         #expect(name(yielding.text.judge(claim("life", in: yielding)), yielding) == .keep)
     }
 
+    @Test func aSenderWithoutACapacityReachesWhatTheClauseNamesInACaseItCanName() throws {
+        var scene = try scene(rule("R2", permit: ["offence"], to: ["hub"]))
+        var input = claim("life", in: scene)
+        input.caseFacts.capacities.removeAll { $0.party == "police" }
+        let decision = scene.text.judge(input)
+        #expect(name(decision, scene) == .keep)
+        // What passes for those in the case does not pass with it.
+        #expect(decision.plan?.action(for: scene.field("/offence", .nobody)) == .drop)
+        #expect(decision.brokenGlass == ["B1"])
+        scene.text.capacities["referrer"]?.grants.append(CapacityMove(message: "tell", holder: .sender, when: nil))
+        let moves = scene.text.moves(of: input, acceptedRecipients: ["hub"])
+        #expect(moves.grants.isEmpty && moves.ends.isEmpty && moves.opens.isEmpty)
+        // To whom no clause names, and without naming a case, nothing goes.
+        var elsewhere = input
+        elsewhere.recipient = "prison-a"
+        #expect(scene.text.judge(elsewhere).plan == nil)
+        input.caseFacts.id = nil
+        #expect(scene.text.judge(input).code == "case.not-yours")
+    }
+
     @Test func itWorksUnderALapsedProtocol() throws {
         let scene = try scene()
         var input = claim("life", in: scene)
@@ -94,10 +114,10 @@ import Testing
         #expect(decision.plan?.action(for: scene.field("/offence", .nobody)) == .drop)
     }
 
-    @Test func itOpensNoCaseOfOthers() throws {
+    @Test func itOpensNoCaseThatItsSenderCannotName() throws {
         let scene = try scene()
         var input = claim("life", in: scene)
-        input.caseFacts.capacities = []
+        input.caseFacts = CaseFacts()
         #expect(scene.text.judge(input).code == "case.not-yours")
     }
 }

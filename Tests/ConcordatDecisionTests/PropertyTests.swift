@@ -61,9 +61,14 @@ import Testing
             less.caseFacts.capacities.removeAll { $0.party == input.sender }
             guard !input.isNewCase, input.acceptedWith == nil else { return nil }
             return (text.judge(input), text.judge(less))
-        } check: { _, after, _ in
-            if case .refuse = after.answer { return true }
-            return false
+        } check: { _, after, input in
+            switch after.answer {
+            case .refuse: true
+            // A claimed ground enters the case without: then nothing goes but by its clauses.
+            case .withhold: input.breakGlass != nil
+            case .share: input.breakGlass != nil && !after.brokenGlass.isEmpty
+            case .hold: input.breakGlass != nil
+            }
         }
     }
 

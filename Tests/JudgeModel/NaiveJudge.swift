@@ -29,12 +29,14 @@ package struct NaiveJudge {
         let theirs = capacities(recipient.id)
         let areSigned = text.signed == nil || text.signed!.contains(sender.id) && text.signed!.contains(recipient.id)
         if !areSigned { isByGlass = true }
+        let isStranger = input.acceptedWith == nil && !input.isNewCase && isOutsider(message)
+        if isStranger { isByGlass = true }
         if !message.toCapacity.isEmpty && message.toCapacity.intersection(theirs).isEmpty {
             isByGlass = true
         }
         let here = Way(name: input.message, from: sender, to: recipient, fields: input.facts.facts)
         if isByGlass, !text.rules.contains(where: { $0.isBreakGlass && lack($0, here) == .nothing }) {
-            return withhold(areSigned ? "recipient.no-capacity" : "party.not-signed")
+            return withhold(!areSigned ? "party.not-signed" : isStranger ? "case.not-yours" : "recipient.no-capacity")
         }
         let refusing = text.rules.filter { $0.effect == .refuseMessage && lack($0, here) == .nothing && mentioned($0) }
         if let first = refusing.first {
@@ -113,13 +115,16 @@ package struct NaiveJudge {
         if input.isNewCase {
             if !message.opensCase { return "case.not-yours" }
         } else {
-            let held = text.capacities.keys.filter { holds(sender.id, $0) }
-            if held.isEmpty { return "case.not-yours" }
-            if !message.fromCapacity.isEmpty && message.fromCapacity.intersection(held).isEmpty {
-                return "case.not-yours"
-            }
+            // Who names a case may break glass into it.
+            if isOutsider(message) && (!claimsWell || input.caseFacts.id == nil) { return "case.not-yours" }
         }
         return capacityFault(message)
+    }
+
+    /// Whether the sender has nothing in the case that lets it send such a message.
+    func isOutsider(_ message: CompiledMessage) -> Bool {
+        let held = text.capacities.keys.filter { holds(input.sender, $0) }
+        return held.isEmpty || !message.fromCapacity.isEmpty && message.fromCapacity.intersection(held).isEmpty
     }
 
     func capacityFault(_ message: CompiledMessage) -> String? {

@@ -21,12 +21,11 @@ package struct DeliveryService: Service {
     /// How often expired deliveries, old answers and day keys are looked for.
     private let sweepEvery: Duration
     private let openAnswers = Gauge(label: "concordat_due_open")
-    private let openUses = Gauge(label: "concordat_break_glass_unreviewed")
-    private let overdueUses = Gauge(label: "concordat_break_glass_overdue")
     private let overdueAnswers = Gauge(label: "concordat_due_overdue")
     private let openNotices = Gauge(label: "concordat_notices_unanswered")
     private let overdueNotices = Gauge(label: "concordat_notices_overdue")
     private let consents: ConsentRegister
+    private let breakGlass: BreakGlassRegister
     private let daysLeft = Gauge(label: "concordat_protocol_days_left")
 
     package init(house: House, pusher: any Pusher, refusals: RefusalBook, sweepEvery: Duration = .seconds(5)) {
@@ -34,6 +33,7 @@ package struct DeliveryService: Service {
         handOver = HandOver(house: house)
         protocols = ProtocolChanges(house: house)
         consents = ConsentRegister(house: house, refusals: refusals)
+        breakGlass = BreakGlassRegister(house: house)
     }
 
     /// Runs until shutdown; what is out then is finished or offered again after its lease.
@@ -135,9 +135,7 @@ package struct DeliveryService: Service {
 
     /// Raises the alarm once for each use of break glass that was not reviewed in time. Returns how many are late.
     func watchGlass(warned: Int) -> Int {
-        let uses = BreakGlassRegister(house: house).tally()
-        openUses.record(uses.unreviewed)
-        overdueUses.record(uses.overdue)
+        let uses = breakGlass.show()
         if uses.overdue > warned {
             house.logger.warning(
                 "break glass: a use was not reviewed in time", metadata: ["overdue": "\(uses.overdue)"])
@@ -220,7 +218,13 @@ package struct DeliveryService: Service {
 
     /// Counts the days that the text has left, and warns of its end once a day. Returns the day that was warned on.
     func watchPeriod(warnedOn: CivilDate?) -> CivilDate? {
-        let (text, today) = (house.inForce.text, house.now().date)
+        let (inForce, today) = (house.inForce, house.now().date)
+        guard inForce.lack == nil else {
+            // There is no period to speak of; that there is none is said where it came to be.
+            daysLeft.record(0)
+            return warnedOn
+        }
+        let text = inForce.text
         let watch = PeriodWatch(text.period, on: today)
         if case .inForce(let left) = watch.standing { daysLeft.record(left) } else { daysLeft.record(0) }
         guard today != warnedOn, watch.warning != nil || !watch.isInForce || watch.isReviewDue else { return warnedOn }

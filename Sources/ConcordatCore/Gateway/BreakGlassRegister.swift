@@ -2,6 +2,7 @@ import ConcordatJSON
 import ConcordatLog
 import ConcordatTerms
 import ConcordatWire
+import Metrics
 
 /// Uses of break glass and their reviews, for the data-protection officers of the deployment (brief P6).
 package struct BreakGlassRegister: Sendable {
@@ -12,6 +13,8 @@ package struct BreakGlassRegister: Sendable {
     package static let bodyBytesMax = 8 * 1024
 
     private let house: House
+    private let unreviewed = Gauge(label: "concordat_break_glass_unreviewed")
+    private let overdue = Gauge(label: "concordat_break_glass_overdue")
 
     package init(house: House) { self.house = house }
 
@@ -93,6 +96,15 @@ package struct BreakGlassRegister: Sendable {
         return (states.count { $0 != .reviewed }, states.count { $0 == .overdue })
     }
 
+    /// Shows the tally in the metrics, and returns it: after each use and each review, and as time passes.
+    @discardableResult
+    func show() -> (unreviewed: Int, overdue: Int) {
+        let uses = tally()
+        unreviewed.record(uses.unreviewed)
+        overdue.record(uses.overdue)
+        return uses
+    }
+
     private func commit(
         _ outcome: GlassUse.Outcome, _ note: Sensitive<String>?, of place: Int, in record: CaseRecord,
         by officer: Officer
@@ -110,6 +122,7 @@ package struct BreakGlassRegister: Sendable {
             LedgerRecord(
                 guards: [.caseEpoch(record.id, record.epoch)], leaves: [house.leaf(.admin(leaf), at: now)],
                 changes: [.putCase(next)]))
+        show()
     }
 
     private func json(_ use: GlassUse, in record: CaseRecord, at now: UTCInstant) throws -> JSONValue {

@@ -14,12 +14,14 @@ package final class Intake: Sendable {
     private let refusals: RefusalBook
     private let messageGate: RateGate
     private let dryRunGate: RateGate
+    private let breakGlass: BreakGlassRegister
     private let accepted = Counter(label: "concordat_messages_accepted")
     private let refused = Counter(label: "concordat_messages_refused")
 
     package init(house: House, refusals: RefusalBook) {
         self.house = house
         self.refusals = refusals
+        breakGlass = BreakGlassRegister(house: house)
         messageGate = RateGate(countMax: house.settings.messagesPerSecond, span: .seconds(1))
         dryRunGate = RateGate(countMax: house.settings.dryRunsPerMinute, span: .seconds(60))
     }
@@ -95,6 +97,7 @@ package final class Intake: Sendable {
     private func reply(to judged: JudgedMessage, placed: Placement) -> Reply {
         // Those told of a refusal wait for it as much as those who get the message.
         for recipient in judged.delivered { house.bell.ring(recipient) }
+        if !judged.isDryRun, judged.glassUse() != nil { breakGlass.show() }
         if judged.isAccepted {
             accepted.increment()
         } else if !judged.isDryRun {

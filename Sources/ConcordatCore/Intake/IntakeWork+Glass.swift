@@ -17,11 +17,10 @@ extension IntakeWork {
             throw refusal("break-glass.not-permitted")
         }
         // Counted, and kept for the officer; it goes no further.
-        let written = claim.reason.reveal().split(whereSeparator: \.isWhitespace).reduce(0) { $0 + $1.count + 1 } - 1
-        guard written >= glass.reasonMin else {
+        guard Self.written(in: claim.reason.reveal()) >= glass.reasonMin else {
             throw refusal(
                 "break-glass.reason-too-short",
-                detail: "write at least \(glass.reasonMin) characters in breakglassreason")
+                detail: "write at least \(glass.reasonMin) letters and digits in breakglassreason")
         }
         if glass.closesWhenUnreviewed {
             let isOverdue = house.registers.glassCases(unreviewed: true).contains { record in
@@ -30,6 +29,19 @@ extension IntakeWork {
             guard !isOverdue else { throw refusal("break-glass.review-overdue") }
         }
         return isSuspended || !inForce.isInForce(at: now)
+    }
+
+    /// How much of a reason is written: its letters and digits, of a run of the same one no more than two.
+    static func written(in reason: String) -> Int {
+        var count = 0
+        var run = 0
+        var last: Character?
+        for character in reason {
+            run = character == last ? run + 1 : 1
+            last = character
+            if run <= 2, character.isLetter || character.isNumber { count += 1 }
+        }
+        return count
     }
 
     /// Withholds from each recipient for whom no glass had to be broken: a ground is no way round a suspension.

@@ -79,8 +79,14 @@ extension IntakeWork {
         let subject = message.envelope.subject
         var record = subject.flatMap { house.registers.record(subject: $0, for: party) }
         if !text.opensCase, subject == nil { throw refusal("case.missing") }
-        // A case the sender is nothing in does not exist for it; its own references it may always use.
-        if let found = record, found.references[party] == nil, found.facts.capacities(of: party, at: now).isEmpty {
+        // A case the sender is nothing in does not exist for it; its own references it may always use, and a ground that is
+        // granted it reaches a case it can name.
+        let mayEnter = message.envelope.breakGlass.map {
+            inForce.text.mayBreakGlass(on: $0.ground, in: text.name, by: party, for: message.envelope.purpose)
+        }
+        if let found = record, mayEnter != true, found.references[party] == nil,
+            found.facts.capacities(of: party, at: now).isEmpty
+        {
             record = nil
         }
         // What could be a case id of the gateway's opens no case, whether there is such a case or not.

@@ -1,4 +1,4 @@
-import ConcordatTerms
+package import ConcordatTerms
 
 extension CompiledProtocol {
     /// The checks of a message as a whole, which hold or fail alike for every recipient.
@@ -21,16 +21,34 @@ extension CompiledProtocol {
         guard table.message.from.contains(sender.kind) else { return Refusal(code: "message.not-from-you") }
         guard input.breakGlass == nil || breaksGlass else { return Refusal(code: "break-glass.not-permitted") }
         guard input.acceptedWith == nil else { return nil }
-        guard mayWrite(table, input) else { return Refusal(code: "case.not-yours") }
+        guard mayWrite(table, input) || breaksGlass && input.caseFacts.id != nil else {
+            return Refusal(code: "case.not-yours")
+        }
         return table.hasGrantToCheck ? CapacityNominees(text: self, input: input).fault() : nil
     }
 
     /// Whether the sender claims a ground that some clause grants it for this message.
-    func mayBreakGlass(_ input: JudgeInput) -> Bool {
-        guard let ground = input.breakGlass, breakGlass?.grounds[ground] != nil,
-            let sender = parties[input.sender]
+    private func mayBreakGlass(_ input: JudgeInput) -> Bool {
+        input.breakGlass.map { mayBreakGlass(on: $0, in: input.message, by: input.sender, for: input.purpose) } ?? false
+    }
+
+    /// Whether some clause grants a sender this ground for such a message.
+    package func mayBreakGlass(
+        on ground: String, in message: MessageName, by sender: PartyID, for purpose: PurposeID
+    ) -> Bool {
+        guard breakGlass?.grounds[ground] != nil, let sender = parties[sender] else { return false }
+        return !breakGlassClauses(on: ground, in: message, from: sender.kind, for: purpose).isEmpty
+    }
+
+    /// Whether nothing but a claimed ground lets the sender write in the case: then only what its clauses name goes, and
+    /// the message moves no capacity and opens no request.
+    ///
+    /// Not asked at hand-over: what was accepted so was cut so.
+    func entersByGlass(_ input: JudgeInput) -> Bool {
+        guard input.breakGlass != nil, input.acceptedWith == nil, !input.isNewCase,
+            let table = index.messages[input.message]
         else { return false }
-        return !breakGlassClauses(on: ground, in: input.message, from: sender.kind, for: input.purpose).isEmpty
+        return !mayWrite(table, input)
     }
 
     /// Whether the sender has what the message asks for in the case: for a new one, that the message may open it.

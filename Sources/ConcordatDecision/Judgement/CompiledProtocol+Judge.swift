@@ -24,10 +24,12 @@ extension CompiledProtocol {
         guard areSigned || reachesByGlass(flow) else {
             return Decision(answer: .withhold(Refusal(code: "party.not-signed")))
         }
-        // Where one of them has not signed, a claimed ground carries what its clauses name and nothing else.
-        let isConcerned = areSigned && hasNeededCapacity(flow)
+        // Where one of them has not signed or is nothing in the case, a claimed ground carries what its clauses name and
+        // nothing else.
+        let isStranger = entersByGlass(input)
+        let isConcerned = areSigned && !isStranger && hasNeededCapacity(flow)
         guard isConcerned || reachesByGlass(flow) else {
-            return Decision(answer: .withhold(Refusal(code: "recipient.no-capacity")))
+            return Decision(answer: .withhold(Refusal(code: isStranger ? "case.not-yours" : "recipient.no-capacity")))
         }
         if let refusal = refusalByRule(flow, input) {
             return Decision(answer: .refuse(refusal))
@@ -47,7 +49,7 @@ extension CompiledProtocol {
             FieldJudge(index, flow: flow, input: input, cutTo: request, onlyByGlass: !isConcerned), input, table)
         var decision = judged.decision
         if !asking.looks.isEmpty { decision.consents = (decision.consents + asking.looks).sortedOnce() }
-        return held(decision, lacking: judged.lacking, flow, input, cutTo: request)
+        return held(decision, lacking: judged.lacking, flow, input, cutTo: request, onlyByGlass: !isConcerned)
     }
 
     /// Why the message may not go to this recipient at all: its basis, its kind.
@@ -176,7 +178,8 @@ extension CompiledProtocol {
 
     /// The decision, or the wait that a rule puts before it. What was accepted without a wait does not begin one.
     private func held(
-        _ decision: Decision, lacking: RuleID?, _ flow: Flow, _ input: JudgeInput, cutTo request: OpenRequest?
+        _ decision: Decision, lacking: RuleID?, _ flow: Flow, _ input: JudgeInput, cutTo request: OpenRequest?,
+        onlyByGlass: Bool
     ) -> Decision {
         guard input.acceptedWith == nil || input.heldSince != nil else { return decision }
         let places = flow.recipientTable.holds
@@ -204,8 +207,9 @@ extension CompiledProtocol {
             // The state of a consent must not show in whether something waits, so each is taken as if it could come.
             wide =
                 judgeFields(
-                    FieldJudge(index, flow: flow, input: input, cutTo: request, takesConsentAsGiven: true), input,
-                    flow.table
+                    FieldJudge(
+                        index, flow: flow, input: input, cutTo: request, onlyByGlass: onlyByGlass,
+                        takesConsentAsGiven: true), input, flow.table
                 ).decision
         }
         guard case .share(let plan) = wide.answer else { return decision }

@@ -8,16 +8,10 @@ extension CompiledProtocol {
     /// power over itself. Sorted, so that equal inputs give equal records.
     package func moves(of input: JudgeInput, acceptedRecipients: [PartyID]) -> CaseMoves {
         guard let message = messages[input.message], !acceptedRecipients.isEmpty else { return CaseMoves() }
-        let nominees = CapacityNominees(text: self, input: input)
-        let named = nominees.byCapacity(for: acceptedRecipients)
         var moves = CaseMoves()
-        moves.ends = nominees.ended(for: acceptedRecipients, named: named).sorted()
-        for (capacity, parties) in named.sorted(by: { $0.key < $1.key }) {
-            let holders = nominees.holders(of: capacity)
-            moves.grants += parties.subtracting(holders).sorted().map {
-                CapacityHolding(party: $0, capacity: capacity, from: input.now)
-            }
-        }
+        // A broken glass is no foothold: what comes by it alone leaves everyone what they were in the case.
+        let isStranger = entersByGlass(input)
+        if !isStranger { moveCapacities(&moves, input, acceptedRecipients) }
         for (flag, values) in flagValues(in: input) {
             let new = values.subtracting(input.caseFacts.flags[flag] ?? [])
             if !new.isEmpty { moves.flags[flag] = new }
@@ -28,6 +22,7 @@ extension CompiledProtocol {
             let new = person.roles.subtracting(known ?? [])
             if known == nil || !new.isEmpty { moves.roles[id, default: []].formUnion(new) }
         }
+        guard !isStranger else { return moves }
         moves.opens = opened(by: message, input, acceptedRecipients)
         for recipient in acceptedRecipients where moves.closes == nil {
             var reply = input
@@ -35,6 +30,18 @@ extension CompiledProtocol {
             moves.closes = answered(by: reply, message)
         }
         return moves
+    }
+
+    private func moveCapacities(_ moves: inout CaseMoves, _ input: JudgeInput, _ acceptedRecipients: [PartyID]) {
+        let nominees = CapacityNominees(text: self, input: input)
+        let named = nominees.byCapacity(for: acceptedRecipients)
+        moves.ends = nominees.ended(for: acceptedRecipients, named: named).sorted()
+        for (capacity, parties) in named.sorted(by: { $0.key < $1.key }) {
+            let holders = nominees.holders(of: capacity)
+            moves.grants += parties.subtracting(holders).sorted().map {
+                CapacityHolding(party: $0, capacity: capacity, from: input.now)
+            }
+        }
     }
 
     private func opened(by message: CompiledMessage, _ input: JudgeInput, _ holders: [PartyID]) -> [OpenRequest] {

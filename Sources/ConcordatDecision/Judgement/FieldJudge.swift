@@ -16,7 +16,7 @@ struct FieldJudge: ~Copyable {
     private let aspects: [Aspects]
     /// The request the message is cut to; nil when it answers none.
     private let request: OpenRequest?
-    /// The recipient has no capacity in the case: only break-glass clauses speak for it.
+    /// Sender or recipient has no capacity in the case, or has not signed: only break-glass clauses speak for them.
     private let onlyByGlass: Bool
     /// What would pass if everyone had consented.
     private let takesConsentAsGiven: Bool

@@ -18,11 +18,13 @@ extension DecisionRecord {
             capacities.sorted().map { CapacityHolding(party: party, capacity: $0, from: time) }
         }
         let open = requests.first { $0.asker == recipient }.map(open)
+        // A case that the sender could not name is on record as one nobody has a part in.
+        let knowsNoCase = isNewCase || capacities.isEmpty && others.isEmpty
         var input = JudgeInput(
             message: message, sender: sender, recipient: recipient, purpose: purpose, facts: facts,
             people: persons.map(judged), casePeople: others.map(judged),
             caseFacts: CaseFacts(
-                id: isNewCase ? nil : "case", capacities: held,
+                id: knowsNoCase ? nil : "case", capacities: held,
                 roles: Dictionary(others.map { (Self.id($0.who), $0.roles) }, uniquingKeysWith: { $0.union($1) }),
                 flags: flags, requests: requests.map(self.open)),
             isNewCase: isNewCase, consents: consents.enumerated().map(consent), repliesTo: open,

@@ -127,13 +127,19 @@ struct CellSpace {
     func completed(_ assignment: Assignment) -> Assignment? {
         guard isPossible(assignment) else { return nil }
         var result = assignment
-        result.onlyByGlass = isUnconcerned(result)
+        result.onlyByGlass = isUnconcerned(result) || isStranger(result)
         return result
     }
 
     /// Whether the recipient surely has none of the capacities that the message asks for.
     private func isUnconcerned(_ assignment: Assignment) -> Bool {
         !needed.isEmpty && needed.isSubset(of: recipient) && needed.isDisjoint(with: assignment.recipient)
+    }
+
+    /// Whether the sender surely has none of the capacities that the message asks of it.
+    private func isStranger(_ assignment: Assignment) -> Bool {
+        !flow.message.opensCase && !flow.message.fromCapacity.isEmpty && asked.isSubset(of: sender)
+            && asked.isDisjoint(with: assignment.sender)
     }
 
     private func isPossible(_ assignment: Assignment) -> Bool {
@@ -148,12 +154,9 @@ struct CellSpace {
                 if isWider, !assignment.consents.contains(other) { return false }
             }
         }
-        // Break glass reaches recipients without a capacity in the case.
-        if isUnconcerned(assignment), (assignment.facts[.ground] ?? []).isEmpty { return false }
-        if !asked.isEmpty, asked.isSubset(of: sender), asked.isDisjoint(with: assignment.sender) {
-            return false
-        }
-        return true
+        // Break glass reaches recipients, and is open to senders, without a capacity in the case.
+        let needsGlass = isUnconcerned(assignment) || isStranger(assignment)
+        return !needsGlass || !(assignment.facts[.ground] ?? []).isEmpty
     }
 
     private static func product(_ left: Int?, _ right: Int?) -> Int? {

@@ -90,11 +90,11 @@ struct FlowMap: Sendable {
             guard let basis = compiled.purposes[purpose]?.basis else { continue }
             for from in message.from.sorted() where basis[from] != nil {
                 let needsCapacity = !message.fromCapacity.isEmpty && !message.opensCase
-                guard !needsCapacity || canHold(message.fromCapacity, from, in: compiled) else { continue }
+                let isOrdinary = !needsCapacity || canHold(message.fromCapacity, from, in: compiled)
                 for to in message.to.sorted() where basis[to] != nil {
+                    let canReceive = message.toCapacity.isEmpty || canHold(message.toCapacity, to, in: compiled)
                     guard
-                        message.toCapacity.isEmpty || canHold(message.toCapacity, to, in: compiled)
-                            || reachesByGlass(message.name, from, to, purpose, in: compiled)
+                        isOrdinary && canReceive || reachesByGlass(message.name, from, to, purpose, in: compiled)
                     else { continue }
                     flows.append(Flow(message: message, from: from, to: to, purpose: purpose))
                 }

@@ -47,7 +47,7 @@ extension OpenAPIDocument {
     private static var messageOperations: [OpenAPIOperation] {
         let binary = [
             "specversion", "id", "source", "type", "subject", "time", "purpose", "recipients", "inreplyto", "expires",
-            "actor",
+            "actor", "breakglass", "breakglassreason",
         ]
         .map { name in
             OpenAPIOperation.Parameter(
