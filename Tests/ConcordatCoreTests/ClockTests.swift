@@ -92,6 +92,50 @@ import Testing
         await gateway.close()
     }
 
+    @Test func aLittleBehindTheLogTimeStandsStillUntilTheWallHasCaughtUp() async throws {
+        let ledger = MemoryLedger()
+        let late = TestClock()
+        late.advance(.seconds(40))
+        let first = try await TestGateway.inMemory(ledger, clock: late)
+        let opened = await first.openCase()
+        await first.close()
+        // A start with a clock 40 seconds behind what the case rests on.
+        let gateway = try await TestGateway.inMemory(ledger)
+        #expect(gateway.house.now() == TestClock.start + .seconds(40))
+        #expect(gateway.house.readiness().isEmpty)
+        let update = TestMessage(
+            "update", "m-2", from: "hub", to: ["police"], subject: opened.id,
+            people: [.init(opened.ada, name: "Ada")], offence: nil)
+        #expect(await gateway.send(update).status == 202)
+        gateway.clock.advance(.seconds(30))
+        #expect(gateway.house.now() == TestClock.start + .seconds(40))
+        gateway.clock.advance(.seconds(30))
+        #expect(gateway.house.now() == TestClock.start + .seconds(60))
+        await gateway.close()
+    }
+
+    @Test func practiceThatBeginsAnewFarBehindTheLogIsWarnedOf() async throws {
+        let ledger = MemoryLedger()
+        let late = TestClock()
+        late.advance(.seconds(3_600))
+        await (try await TestGateway.inMemory(ledger, clock: late)).close()
+        let gateway = try await TestGateway.inMemory(ledger)
+        #expect(gateway.house.now() == TestClock.start)
+        #expect(gateway.house.readiness().isEmpty)
+        #expect(gateway.logs.lines.contains { $0.contains("clock: behind the log") && $0.contains("3600") })
+        await gateway.close()
+    }
+
+    @Test func withoutATextThereIsNoPeriodToWarnOf() async throws {
+        let gateway = try await TestGateway.inMemory()
+        let service = DeliveryService(
+            house: gateway.house, pusher: FakePusher(recipients: []), refusals: gateway.gateway.refusals)
+        gateway.house.registers.begin(.none(TextInForce.Lack(version: nil, code: "protocol.tampered"), serial: 9))
+        #expect(service.watchPeriod(warnedOn: nil) == nil)
+        #expect(!gateway.logs.lines.contains { $0.contains("needs attention") })
+        await gateway.close()
+    }
+
     @Test func readinessSaysWhatIsWrong() async throws {
         let ledger = MemoryLedger()
         let gateway = try await TestGateway.inMemory(ledger)

@@ -31,6 +31,10 @@ import Testing
                 consent: "k-1", person: person, caseID: "c-1", purpose: "rj-offer",
                 categories: ["identity", "contact"],
                 recipients: ["hub"], consentKind: .specialCategory, event: .given, recordedBy: "hub", role: "harmed")),
+        .consent(
+            ConsentLeaf(
+                consent: "k-2", person: person, purpose: "rj-offer", categories: [], recipients: [],
+                parties: ["hub-b", "unit"], consentKind: .basis, event: .given, recordedBy: "hub", role: nil)),
         .caseChange(CaseLeaf(caseID: "c-1", change: .opened)),
         .caseChange(
             CaseLeaf(
@@ -85,7 +89,7 @@ import Testing
             Self.error(good.replacing(#""start","#, with: #""start","protocol":"ab","#))
                 == .malformed(member: "protocol"))
         // U+212A is the letter K to `String`, and escaping it does not help.
-        let consent = try Self.text(Self.bodies[8])
+        let consent = try Self.text(try #require(Self.bodies.first { $0.kind == .consent }))
         #expect(Self.error(consent.replacing("consentKind", with: "consent\u{212A}ind")) == .notALeaf)
         #expect(Self.error(consent.replacing("consentKind", with: #"consent\u212aind"#)) == .notCanonical)
         let reordered = #"{"time":"2026-04-01T09:00:00.000Z","kind":"start","v":1,"version":"1"}"#

@@ -173,6 +173,10 @@ package struct OpenedCase: Sendable {
     package let id: String
     package let ada: String
     package let ben: String
+
+    package init(reply: Reply, id: String, ada: String, ben: String) {
+        (self.reply, self.id, self.ada, self.ben) = (reply, id, ada, ben)
+    }
 }
 
 /// Looks again and again, for a few seconds at most, until something holds.

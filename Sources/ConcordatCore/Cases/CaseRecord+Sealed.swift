@@ -48,6 +48,7 @@ extension CaseRecord {
                 }),
             JSONMember("personKeys", .map(personKeys) { .string(Base64.encode($0)) }),
             JSONMember("due", .array(due.map(\.json))), JSONMember("glass", .array(glass.map(\.json))),
+            JSONMember("ages", .map(ages) { $0.json }),
             JSONMember("recalls", .array(recalls.map(\.json))), JSONMember("notices", .array(notices.map(\.json))),
         ])
     }
@@ -76,6 +77,7 @@ extension CaseRecord {
             let due = json["due"] == nil ? [] : json.list("due", DueAnswer.init(json:)),
             let glass = json["glass"] == nil ? [] : json.list("glass", GlassUse.init(json:)),
             let recalls = json["recalls"] == nil ? [] : json.list("recalls", PendingRecall.init(json:)),
+            let ages: [PersonID: KnownAge] = json["ages"] == nil ? [:] : json.map("ages", KnownAge.init(json:)),
             let notices = json["notices"] == nil ? [] : json.list("notices", Notice.init(json:))
         else { return nil }
         self.init(
@@ -83,5 +85,6 @@ extension CaseRecord {
             facts: CaseFacts(id: id, capacities: capacities, roles: roles, flags: flags, requests: requests),
             consents: consents, references: references, personReferences: personReferences, personKeys: personKeys)
         (self.due, self.glass, self.recalls, self.notices) = (due, glass, recalls, notices)
+        self.ages = ages
     }
 }

@@ -19,6 +19,8 @@ package struct CaseRecord: Sendable, Equatable {
     package var personKeys: [PersonID: [UInt8]]
     /// Answers that are owed in the case, oldest first.
     package var due: [DueAnswer] = []
+    /// How old somebody is, where a message told it in a field marked for ages. The newest word stands.
+    package var ages: [PersonID: KnownAge] = [:]
     /// Uses of break glass, oldest first.
     package var glass: [GlassUse] = []
     /// Consents that ended and whose recipients are still to be told, oldest first.

@@ -10,13 +10,15 @@ package final class ClockWatch: Sendable {
     // Bound: how far the wall may be off before it counts as a step.
     package static let stepMax: Duration = .seconds(60)
 
-    private struct State {
+    fileprivate struct State {
         /// Where both clocks stood when they last were known to agree.
         var wall: UTCInstant
         var steady: Duration
         /// How far the wall was off when the step was seen.
         var step: Duration?
         var isRecorded = true
+        /// What is on record already; time does not run behind it.
+        var floor: UTCInstant?
     }
 
     private let wall: @Sendable () -> UTCInstant
@@ -36,11 +38,11 @@ package final class ClockWatch: Sendable {
         let (wall, steady) = (wall(), steady())
         return state.withLock { state in
             let expected = state.wall + (steady - state.steady)
-            guard state.step == nil else { return expected }
+            guard state.step == nil else { return state.atLeastFloor(expected) }
             let off = wall - expected
-            guard abs(off) > Self.stepMax else { return wall }
+            guard abs(off) > Self.stepMax else { return state.atLeastFloor(wall) }
             (state.step, state.isRecorded) = (off, false)
-            return expected
+            return state.atLeastFloor(expected)
         }
     }
 
@@ -62,14 +64,25 @@ package final class ClockWatch: Sendable {
     /// The leaf of the step could not be written.
     package func unrecord() { state.withLock { $0.isRecorded = $0.step == nil } }
 
-    /// What is on record is later than the wall: the clock went back while nobody was looking.
-    package func noteLogAhead(at time: UTCInstant) {
+    /// What is on record is later than the wall, at a start: the clock went back while nobody was looking.
+    ///
+    /// Up to ``stepMax`` behind, time stands still until the wall has caught up, so that nothing is judged by a time
+    /// before what it rests on. Further behind, a clock that `mayBeSetBack` is left as it is, and any other has stepped.
+    ///
+    /// - Returns: how far the wall is behind when it is left so; else nil.
+    package func noteLogAhead(at time: UTCInstant, mayBeSetBack: Bool) -> Duration? {
         let off = now() - time
-        guard off < .zero - Self.stepMax else { return }
+        guard off < .zero else { return nil }
+        guard abs(off) > Self.stepMax else {
+            state.withLock { $0.floor = time }
+            return nil
+        }
+        guard !mayBeSetBack else { return .zero - off }
         state.withLock { state in
             guard state.step == nil else { return }
             (state.step, state.isRecorded) = (off, false)
         }
+        return nil
     }
 
     /// An admin says that the wall is right. Returns how far time moved by that.
@@ -86,4 +99,16 @@ package final class ClockWatch: Sendable {
     package func reopen(_ step: Duration) { state.withLock { $0.step = step } }
 
     private func abs(_ duration: Duration) -> Duration { duration < .zero ? .zero - duration : duration }
+}
+
+extension ClockWatch.State {
+    /// `time`, or the floor while it is higher. Once the time has passed it, it is forgotten.
+    fileprivate mutating func atLeastFloor(_ time: UTCInstant) -> UTCInstant {
+        guard let floor else { return time }
+        guard time < floor else {
+            self.floor = nil
+            return time
+        }
+        return floor
+    }
 }

@@ -13,6 +13,11 @@ extension ConsentRegister {
         }
         if let lack = footing.text.lack { throw .refused(.none(lack)) }
         let now = house.now()
+        // What narrows is taken at any time; what allows, or asks for it, is work under a text in force.
+        guard footing.text.isInForce(at: now) else {
+            let isEarly = now.date < footing.text.text.period.from
+            throw .refused(ProblemCatalogue.problem(isEarly ? "protocol.not-yet" : "protocol.lapsed"))
+        }
         guard let record = house.registers.record(subject: request.subject, for: party),
             !record.facts.capacities(of: party, at: now).isEmpty
         else { throw .refused(ProblemCatalogue.problem("case.not-yours")) }
@@ -24,9 +29,13 @@ extension ConsentRegister {
                 throw .refused(ProblemCatalogue.problem("idempotency.conflict"))
             }
             let state = earlier.events.first?.state ?? earlier.fact.state
-            return Reply(status: 201, mediaType: "application/json", body: Self.json(id: earlier.fact.id, state: state))
+            return Self.recorded(earlier.fact.id, state)
         }
+        do { try request.checkEnd(at: now) } catch { throw .refused(error) }
         let giving = try check(request, of: person, in: record, by: party, under: footing.text.text)
+        guard !isVain(request, of: person, in: record, by: party, under: footing.text.text) else {
+            throw .refused(ProblemCatalogue.problem("consent.objected"))
+        }
         // Bound: half of the room is for consents, so that there is always some for an objection.
         guard record.consents.count < CaseRecord.consentsMax / 2 else {
             throw .refused(ProblemCatalogue.problem("limit.busy"))
@@ -45,7 +54,22 @@ extension ConsentRegister {
         }
         next.consents.append(consent)
         try await commit(next, from: record, moved, by: party, over: footing.standing)
-        return Reply(status: 201, mediaType: "application/json", body: Self.json(id: id, state: request.state))
+        return Self.recorded(id, request.state)
+    }
+
+    /// Whether a consent would allow nothing, since an objection covers all of it that it does not take back. Only the
+    /// objections that `party` may see are looked at: of others the answer must not tell.
+    private func isVain(
+        _ request: ConsentRequest, of person: PersonID, in record: CaseRecord, by party: PartyID,
+        under text: CompiledProtocol
+    ) -> Bool {
+        guard request.state.allows else { return false }
+        let sees = view(of: record, by: party, under: text)
+        return record.consents.contains { consent in
+            consent.fact.person == person && consent.fact.state.objects && sees(consent)
+                && request.isCovered(by: consent.fact)
+                && !(request.state == .renewed && request.renews(consent.fact, of: person))
+        }
     }
 
     /// Whether the protocol lets this party record this consent for a person with these roles, and who spoke (brief P3).
@@ -63,6 +87,9 @@ extension ConsentRegister {
         // What is wrong is not repeated: a client in error may have put anything there.
         guard request.categories?.allSatisfy({ text.categories[$0] != nil }) ?? true else {
             throw .refused(ConsentRequest.malformed("categories", "must name categories of the protocol only"))
+        }
+        guard request.recipientParties.allSatisfy({ text.parties[$0] != nil && $0 != House.gatewayParty }) else {
+            throw .refused(ConsentRequest.malformed("recipients", "must name parties of the roster only"))
         }
         guard request.recipientKinds?.allSatisfy(text.partyKinds.contains) ?? true else {
             throw .refused(ConsentRequest.malformed("recipient-kinds", "must name kinds of the protocol only"))
@@ -98,6 +125,20 @@ extension ConsentRequest {
             && record.giving == giving(by: giver ?? nil) && (giver == nil || giver != .some(nil))
             && record.takenBy == takenBy && record.evidence == evidence
             && record.toldRightToWithdraw == toldRightToWithdraw
+    }
+
+    /// Whether an objection reaches as far as this does, so that nothing of it would be in force.
+    func isCovered(by objection: ConsentFact) -> Bool {
+        guard objection.purpose == purpose else { return false }
+        if let theirs = objection.categories {
+            guard let categories, categories.isSubset(of: theirs) else { return false }
+        }
+        if let theirs = objection.recipientKinds {
+            guard let recipientKinds, recipientKinds.isSubset(of: theirs),
+                recipientParties.isSubset(of: objection.recipientParties)
+            else { return false }
+        }
+        return true
     }
 
     /// Whether a renewal takes back this objection: only one that reaches no further than the renewal does, so that

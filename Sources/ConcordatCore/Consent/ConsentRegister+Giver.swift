@@ -34,7 +34,12 @@ extension ConsentRegister {
         }
         let giver = try giver(request, of: person, in: record, by: party, applying: applying, barredBy: speaking)
         // What only asks, defers or says no binds nobody to anything: whose word it is is kept, and not weighed.
-        if request.state.allows { try checkCompetence(request, applying) }
+        if request.state.allows {
+            if let band = request.ageBand, let known = record.ages[person], !known.fits(band, on: house.now().date) {
+                throw Self.refused("consent.age-contradicted", applying.first)
+            }
+            try checkCompetence(request, applying)
+        }
         return request.giving(by: giver)
     }
 

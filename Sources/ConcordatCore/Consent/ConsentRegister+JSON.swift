@@ -3,6 +3,16 @@ import ConcordatJSON
 import ConcordatTerms
 
 extension ConsentRegister {
+    /// The answer to a consent that was recorded: what this record is, and whether it took objections back. It says the same
+    /// whether there are any.
+    static func recorded(_ id: ConsentID, _ state: ConsentState) -> Reply {
+        let body = JSONValue.object([
+            JSONMember("consent", .term(id)), JSONMember("state", .string(state.rawValue)),
+            JSONMember("objections", .string(state == .renewed ? "taken-back" : "stand")),
+        ])
+        return Reply(status: 201, mediaType: "application/json", body: body.serialized())
+    }
+
     static func json(id: ConsentID, state: ConsentState) -> [UInt8] {
         JSONValue.object([JSONMember("consent", .term(id)), JSONMember("state", .string(state.rawValue))]).serialized()
     }

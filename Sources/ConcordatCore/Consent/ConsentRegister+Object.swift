@@ -13,6 +13,8 @@ extension ConsentRegister {
         let answer = Reply(
             status: 202, mediaType: "application/json",
             body: JSONValue.object([JSONMember("taken", .bool(true))]).serialized())
+        let now = house.now()
+        do { try request.checkEnd(at: now) } catch { throw .refused(error) }
         guard let record = house.registers.record(subject: request.subject, for: party),
             let person = record.person(request.person, of: party)
         else {
@@ -24,7 +26,6 @@ extension ConsentRegister {
             }
             return answer
         }
-        let now = house.now()
         var next = record
         var moved: [ConsentRecord] = []
         for index in next.consents.indices
@@ -88,7 +89,8 @@ extension ConsentRegister {
                 ConsentLeaf(
                     consent: consent.fact.id, person: pseudonym, caseID: record.id, purpose: consent.fact.purpose,
                     categories: (consent.fact.categories ?? []).sorted(),
-                    recipients: (consent.fact.recipientKinds ?? []).sorted(), consentKind: kind, event: event,
+                    recipients: (consent.fact.recipientKinds ?? []).sorted(),
+                    parties: consent.fact.recipientParties.sorted(), consentKind: kind, event: event,
                     recordedBy: party, role: (record.facts.roles[consent.fact.person] ?? []).min())))
     }
 }

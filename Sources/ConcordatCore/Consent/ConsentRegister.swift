@@ -58,19 +58,15 @@ package struct ConsentRegister: Sendable {
     package func list(subject: String, person: String?, by party: PartyID) async -> Reply {
         if let refusal = turnedAway(party) { return refusal }
         let footing = house.registers.footing
-        let shownTo = footing.text.text.consentShownTo
         guard !footing.standing.suspended.contains(party) else {
             return await refuse(ProblemCatalogue.problem("party.suspended"), by: party)
         }
         var items: [JSONValue] = []
         if let record = house.registers.record(subject: subject, for: party), mayKnow(record, party) {
             let wanted = person.map { record.person($0, of: party) }
-            let capacities = record.facts.capacities(of: party, at: house.now())
-            let seesAll = !shownTo.capacities.isDisjoint(with: capacities)
+            let sees = view(of: record, by: party, under: footing.text.text)
             for consent in record.consents
-            where (wanted == nil || wanted == .some(consent.fact.person))
-                && (seesAll || shownTo.recorder && consent.recordedBy == party)
-            {
+            where (wanted == nil || wanted == .some(consent.fact.person)) && sees(consent) {
                 items.append(
                     Self.json(
                         consent, reference: record.reference(of: consent.fact.person, for: party), now: house.now()))
@@ -84,6 +80,14 @@ package struct ConsentRegister: Sendable {
         }
         let body = JSONValue.object([JSONMember("consents", .array(items))]).serialized()
         return Reply(status: 200, mediaType: "application/json", body: body)
+    }
+
+    /// Which consents of a case the protocol shows to `party` (brief P3).
+    func view(of record: CaseRecord, by party: PartyID, under text: CompiledProtocol) -> (ConsentRecord) -> Bool {
+        let shownTo = text.consentShownTo
+        let capacities = record.facts.capacities(of: party, at: house.now())
+        let seesAll = !shownTo.capacities.isDisjoint(with: capacities)
+        return { seesAll || shownTo.recorder && $0.recordedBy == party }
     }
 
     enum ConsentFault: Error {

@@ -56,8 +56,9 @@ struct ConsentRequest: Sendable {
         state = try Self.choice("state", json)
         guard state != .unknown else { throw Self.malformed("state", "must say what happened") }
         categories = try Self.terms("categories", json)
-        recipientKinds = try Self.terms("recipient-kinds", json)
         recipientParties = try Self.terms("recipients", json) ?? []
+        // Who names single recipients means these, and not every other beside them.
+        recipientKinds = try Self.terms("recipient-kinds", json) ?? (recipientParties.isEmpty ? nil : [])
         from = try Self.instant("from", json)
         until = try Self.instant("until", json)
         givenBy = try json["given-by"] == nil ? .person : Self.choice("given-by", json)
@@ -77,6 +78,11 @@ struct ConsentRequest: Sendable {
         }
         toldRightToWithdraw = try Self.truth("told-right-to-withdraw", json) ?? false
         if let from, let until, until <= from { throw Self.malformed("until", "must be after `from`") }
+    }
+
+    /// Refuses what names a time that is over, and so would be in force at no time.
+    func checkEnd(at now: UTCInstant) throws(Problem) {
+        if let until, until <= now { throw Self.malformed("until", "must lie ahead") }
     }
 
     static func malformed(_ member: String, _ advice: String) -> Problem {

@@ -1,6 +1,7 @@
 import ConcordatDecision
 import ConcordatLog
 package import ConcordatTerms
+import Logging
 
 /// All workflows of one running gateway, opened over a store and ready to serve.
 package struct Gateway: Sendable {
@@ -86,7 +87,12 @@ package struct Gateway: Sendable {
         if let first { protocols.adopt(first, as: text, into: &record, at: now) }
         let placed = try await house.ledger.commit(record)
         // Practice may begin at the same set time each day; a live log that is ahead of the clock is a clock gone wrong.
-        if text.text.mode == .live { house.clock.noteLogAhead(at: placed.time) }
+        let isPractice = text.lack == nil && text.text.mode != .live
+        if let behind = house.clock.noteLogAhead(at: placed.time, mayBeSetBack: isPractice) {
+            house.logger.warning(
+                "clock: behind the log; what was granted later counts when the clock has caught up",
+                metadata: ["seconds": "\(behind.components.seconds)"])
+        }
     }
 
     /// Stops taking work, puts the stop on record, and ends the writer.

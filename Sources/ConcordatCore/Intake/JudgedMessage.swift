@@ -120,6 +120,11 @@ struct JudgedMessage: Sendable {
         return try Receipt(persons: persons, evidence: evidence, decisions: decisions).encoded()
     }
 
+    /// Whether the sender holds a capacity in the case.
+    private var isConcerned: Bool {
+        before.map { !$0.facts.capacities(of: envelope.source, at: now).isEmpty } ?? false
+    }
+
     /// The case with the message's moves, new persons and references; the same record when nothing changes.
     private func next(_ moves: CaseMoves, expected: [DueAnswer]) -> CaseRecord {
         let base = before ?? CaseRecord(id: work.newCase, opened: now)
@@ -138,6 +143,10 @@ struct JudgedMessage: Sendable {
             let reference = work.facts.persons[index].reference.reveal()
             if reference != id.rawValue { next.personReferences[envelope.source, default: [:]][reference] = id }
             if next.personKeys[id] == nil { next.personKeys[id] = work.newPersonKeys[index] }
+            // Who is nothing in the case may tell an age there, and correct none.
+            if let born = people[index].born, next.ages[id] == nil || isNewCase || isConcerned {
+                next.ages[id] = KnownAge(born: born.reveal(), on: now.date)
+            }
         }
         var unchanged = next
         unchanged.epoch = base.epoch

@@ -34,8 +34,10 @@ package struct ConsentLeaf: Equatable, Sendable {
     package var purpose: PurposeID
     /// The categories of data it covers.
     package var categories: [Category]
-    /// The kinds of party it covers.
+    /// The kinds of party it covers. With none here and none in ``parties`` it covers every recipient.
     package var recipients: [PartyKind]
+    /// The single parties it covers beside those kinds; leaves from before it was kept have none.
+    package var parties: [PartyID]
     /// What kind of consent it is.
     package var consentKind: ConsentKind
     /// What happened.
@@ -48,10 +50,12 @@ package struct ConsentLeaf: Equatable, Sendable {
     /// An event of this record.
     package init(
         consent: ConsentID, person: Pseudonym, caseID: CaseID? = nil, purpose: PurposeID, categories: [Category],
-        recipients: [PartyKind], consentKind: ConsentKind, event: Event, recordedBy: PartyID?, role: Role?
+        recipients: [PartyKind], parties: [PartyID] = [], consentKind: ConsentKind, event: Event, recordedBy: PartyID?,
+        role: Role?
     ) {
         (self.consent, self.person, self.caseID, self.purpose) = (consent, person, caseID, purpose)
-        (self.categories, self.recipients, self.consentKind) = (categories, recipients, consentKind)
+        (self.categories, self.recipients, self.parties) = (categories, recipients, parties)
+        self.consentKind = consentKind
         (self.event, self.recordedBy, self.role) = (event, recordedBy, role)
     }
 }
@@ -64,6 +68,7 @@ extension ConsentLeaf: LeafContent {
         purpose = try members.term("purpose")
         categories = try members.terms("categories")
         recipients = try members.terms("recipients")
+        parties = try members.optionalTerms("parties") ?? []
         consentKind = try members.term("consentKind")
         event = try members.term("event")
         recordedBy = try members.optionalTerm("recordedBy")
@@ -77,6 +82,8 @@ extension ConsentLeaf: LeafContent {
         members.set("purpose", purpose)
         members.set("categories", categories)
         members.set("recipients", recipients)
+        // Order matters: a leaf that names nobody is the bytes it always was.
+        if !parties.isEmpty { members.set("parties", parties) }
         members.set("consentKind", consentKind)
         members.set("event", event)
         members.set("recordedBy", recordedBy)
@@ -88,5 +95,6 @@ extension ConsentLeaf: LeafContent {
         "\(consent) \(event.rawValue), \(consentKind.rawValue) for \(purpose)"
             + "\(caseID.map { " in case \($0)" } ?? "")\(recordedBy.map { ", recorded by \($0)" } ?? "")"
             + "\(role.map { " for the \($0)" } ?? "")"
+            + (parties.isEmpty ? "" : ", to \(parties.map(\.rawValue).joined(separator: ", "))")
     }
 }

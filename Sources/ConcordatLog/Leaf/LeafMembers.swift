@@ -78,6 +78,13 @@ struct LeafMembers {
         return term
     }
 
+    /// Terms that leaves of earlier versions do not have.
+    mutating func optionalTerms<Term: RawRepresentable>(_ name: String) throws(LeafError) -> [Term]?
+    where Term.RawValue == String {
+        guard members.contains(where: { $0.name == name }) else { return nil }
+        return try terms(name)
+    }
+
     mutating func terms<Term: RawRepresentable>(_ name: String) throws(LeafError) -> [Term]
     where Term.RawValue == String {
         var terms: [Term] = []

@@ -146,7 +146,12 @@ enum OpenAPISchemas {
     }
 
     private static var consentState: JSONValue {
-        object([("consent", identifier), ("state", text)], required: ["consent", "state"])
+        object(
+            [
+                ("consent", identifier), ("state", text),
+                // What becomes of objections, whether there are any or not.
+                ("objections", ["enum": ["stand", "taken-back"]]),
+            ], required: ["consent", "state"])
     }
 
     private static var consents: JSONValue {

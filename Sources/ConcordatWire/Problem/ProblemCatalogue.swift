@@ -173,6 +173,14 @@ public enum ProblemCatalogue {
             "consent.person-decides", 403, "the person decides alone, and nobody for them",
             "ask the person; or say who found that they cannot decide"
         ),
+        (
+            "consent.age-contradicted", 403, "a message of the case tells another age of this person",
+            "ask the person, and correct the age band here or the date of birth by a message"
+        ),
+        (
+            "consent.objected", 409, "an objection on record covers all of this, and stands",
+            "if the person has agreed again, record `renewed` for the whole of what was objected to"
+        ),
         ("consent.unknown", 404, "no such consent of yours", "check the id"),
         ("consent.malformed", 422, "the consent record is not complete", "correct the member named"),
         (
