@@ -136,7 +136,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "ConcordatCommandTests",
-            dependencies: ["concordat", "ConcordatTerms", "ConcordatJSON", "ConcordatCore", nio]),
+            dependencies: [
+                "concordat", "ConcordatTerms", "ConcordatJSON", "ConcordatProtocols", "ConcordatCore", nio,
+                argumentParser,
+            ]),
         .testTarget(
             name: "ConcordatDataPlaneTests",
             dependencies: [

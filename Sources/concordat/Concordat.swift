@@ -18,4 +18,6 @@ struct Concordat: AsyncParsableCommand {
             InitCommand.self, ServeCommand.self, DemoCommand.self, ProtocolCommand.self, PayloadCommand.self,
             AuditCommand.self, AdminCommand.self,
         ])
+
+    static func main() async { await CommandRunner.run(Self.self, Array(CommandLine.arguments.dropFirst())) }
 }

@@ -2,11 +2,14 @@ import ArgumentParser
 import ConcordatProtocols
 import Foundation
 
-/// A reason to end with exit 1, told on stderr in one line and without usage text.
+/// A reason to end with exit 1, told on stderr in one line and without usage text, after the findings it rests on.
 struct Complaint: Error, CustomStringConvertible {
     let description: String
+    let problems: [ProtocolProblem]
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String, problems: [ProtocolProblem] = []) {
+        (self.description, self.problems) = (description, problems)
+    }
 }
 
 /// Files given on the command line.
@@ -24,7 +27,7 @@ enum InputFile {
     }
 }
 
-/// Loads a protocol directory for a command; every problem goes to stderr.
+/// Loads a protocol directory for a command; a complaint names every error.
 enum LoadedDirectory {
     /// - Parameter parties: a directory of a deployment's own parties, when it has one.
     static func files(_ directory: String, parties: String? = nil) throws -> ProtocolFiles {
@@ -37,8 +40,7 @@ enum LoadedDirectory {
         switch ProtocolDirectory.load(try files(directory, parties: parties)) {
         case .success(let loaded): return loaded
         case .failure(let problems):
-            for problem in problems.errors { StandardError.write("\(problem)") }
-            throw Complaint("`\(directory)` does not load; see above")
+            throw Complaint("`\(directory)` does not load; see its errors", problems: problems.errors)
         }
     }
 }

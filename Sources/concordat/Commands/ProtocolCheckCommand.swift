@@ -43,6 +43,9 @@ struct ProtocolTestCommand: ParsableCommand {
     func run() throws {
         let loaded = try place.load()
         let report = CaseReport(loaded, files: try place.files())
+        guard !report.results.isEmpty else {
+            throw Complaint("`\(place.directory)` has no worked cases; write cases/<name>/in.json")
+        }
         if let record {
             let bundle = Data(report.bundle(of: loaded).bytes)
             do { try bundle.write(to: URL(fileURLWithPath: record), options: .atomic) } catch {
@@ -50,9 +53,6 @@ struct ProtocolTestCommand: ParsableCommand {
             }
         }
         print(json ? report.json.pretty() : report.text)
-        guard !report.results.isEmpty else {
-            throw Complaint("`\(place.directory)` has no worked cases; write cases/<name>/in.json")
-        }
         if !report.passed { throw ExitCode(1) }
     }
 }
