@@ -45,6 +45,9 @@ package struct ProtocolTitles: Sendable, Equatable {
     package var roles: [Role: String] = [:]
     package var categories: [Category: String] = [:]
     package var flags: [String: String] = [:]
+    /// Of consent clauses, by id; no entry where the text gives none.
+    package var consents: [String: String] = [:]
+    package var calendars: [String: String] = [:]
 }
 
 /// How much a proof looked at, for `protocol check`.

@@ -46,6 +46,7 @@ package enum ProtocolDirectory {
         guard let own = YAMLText(file: textName, log: log).read(bytes) else { return nil }
         var merger = IncludeMerger(files: files, log: log)
         let root = merger.merged(own)
+        guard merger.isWhole else { return nil }
         guard let syntax = ProtocolSyntaxReader(log: log).read(root) else { return nil }
         let checker = ProtocolChecker(files: files, syntax: syntax, log: log, sharedCodelists: merger.codelists)
         var text = SignedText([])

@@ -19,7 +19,7 @@ import Testing
             let printed = try output(Array(words.dropFirst(3)))
             #expect(printed == String(lines.count > 1 ? lines[1] : ""), "\(lines[0])")
         }
-        #expect(commands == ["check", "test", "mutate", "explain", "matrix", "diff", "replay", "fmt"])
+        #expect(commands == ["check", "test", "mutate", "explain", "explain", "matrix", "diff", "replay", "fmt"])
     }
 
     private func output(_ words: [String]) throws -> String {
@@ -30,7 +30,7 @@ import Testing
         case "mutate":
             let run = try MutationRun.make(try files(last))
             return MutationReport(run, run.mutants).text
-        case "matrix": return SharingMatrix(try load(last)).text
+        case "matrix": return SharingMatrix(try load(last)).text(width: 100)
         case "diff": return ProtocolDifference(old: try load(words[1]), new: try load(words[2])).text
         case "fmt": return FormatReport(try files(last)).text(isCheck: true)
         case "replay":
@@ -40,6 +40,12 @@ import Testing
         case "explain":
             func option(_ name: String) throws -> String {
                 words[try #require(words.firstIndex(of: name)) + 1]
+            }
+            if words.contains("--reach") {
+                return Reach(
+                    Category(try option("--reach")) ?? "", about: Role(try option("--about")).map { .role($0) },
+                    to: PartyKind(try option("--to")) ?? "", in: try load(words[1]).compiled
+                ).text
             }
             return try Explanation.explain(
                 try load(words[1]), message: try bytes(try option("--message")),

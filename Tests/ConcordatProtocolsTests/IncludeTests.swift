@@ -66,7 +66,11 @@ import Testing
         #expect(problem.advice.contains("../common/words.yaml, line"))
         #expect(
             try told(
-                "`protocol` cannot be shared", "[../common/words.yaml]", ["../common/words.yaml": "protocol: other\n"]))
+                "`version` cannot be shared", "[../common/words.yaml]", ["../common/words.yaml": "version: 1.0.0\n"]))
+        #expect(
+            try told(
+                "`../common/words.yaml` is a protocol of its own and cannot be included", "[../common/words.yaml]",
+                ["../common/words.yaml": "protocol: other\n"]))
         #expect(try told("must be a mapping", "[../common/words.yaml]", ["../common/words.yaml": "- a\n"]))
     }
 
@@ -185,8 +189,12 @@ import Testing
         #expect(loaded.compiled.parties["new-police"]?.kind == "police")
         #expect(loaded.compiled.digest == (try ProtocolDirectory.load(try Fixture.tiny()).get().compiled.digest))
         try Data(police.utf8).write(to: folder.appendingPathComponent("some-police.yaml"))
-        #expect(throws: ProtocolReadError.doubledParty(file: "some-police.yaml")) {
-            try ProtocolDirectory.read(tiny, parties: folder.path)
-        }
+        let doubled = ProtocolDirectory.load(try ProtocolDirectory.read(tiny, parties: folder.path))
+        #expect(
+            doubled.headlines == [
+                "--parties/some-police.yaml:1:8: this party stands in the protocol's own `parties/some-police.yaml` as well"
+            ])
+        guard case .failure(let problems) = doubled else { return }
+        #expect(problems.errors.first?.excerpt.hasPrefix("party: some-police") ?? false)
     }
 }

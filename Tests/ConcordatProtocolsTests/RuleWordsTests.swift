@@ -185,8 +185,8 @@ import Testing
         #expect(words.kinds(all.subtracting(["prison"])) == "every kind of party but “Prison”")
         #expect(words.kinds(all.subtracting(["prison"]), "or") == "any kind of party but “Prison”")
         #expect(words.categories(Set(loaded.compiled.categories.keys)) == "anything at all")
-        #expect(words.categories(loaded.compiled.categories(within: "location")) == "“location”")
-        #expect(words.categories(["location", "postcode"]) == "“location” (without “agreed area”)")
+        #expect(words.categories(loaded.compiled.categories(within: "location")) == "“Location”")
+        #expect(words.categories(["location", "postcode"]) == "“Location” (without “Agreed area”)")
     }
 
     @Test func aRetentionIsATimeAndAnEvent() {

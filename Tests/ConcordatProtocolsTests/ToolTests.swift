@@ -58,7 +58,7 @@ import Testing
         #expect(row.consent.level == .given)
         #expect(row.isConditional)
         #expect(matrix.json.arrayValue?.count == matrix.rows.count)
-        #expect(matrix.text.contains("initials"))
+        #expect(matrix.text().contains("initials"))
     }
 
     @Test func matrixAsCSVHasOneLineForEachRow() throws {

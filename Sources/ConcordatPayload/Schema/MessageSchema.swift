@@ -66,6 +66,28 @@ package struct MessageSchema: Sendable {
     /// Whether `x-free-text` is set: names leak in such text.
     package func isFreeText(_ node: NodeIndex) -> Bool { table.freeText.contains(node.value) }
 
+    /// Whether anything short could be written into a field that is not marked as free text: a string whose schema says
+    /// neither which values it has (`enum`, `const`, `x-codelist`, `x-party`) nor their form (`pattern`, a date, time or uuid).
+    package func isShortText(_ node: NodeIndex) -> Bool {
+        let entry = table.nodes[node.value]
+        guard entry.kind == .string, entry.isField, !isFreeText(node), !table.isClosed(node.value),
+            entry.pattern < 0, !entry.traits.contains(.party)
+        else { return false }
+        switch entry.format {
+        case .date, .dateTime, .uuid: return false
+        case .none, .email, .uri: return true
+        }
+    }
+
+    /// Where such a text of more than `lengthMax` characters is declared, when its schema leaves out `x-free-text`, true or
+    /// false; nil for any other node.
+    package func unmarkedText(_ node: NodeIndex, over lengthMax: Int) -> JSONPointer? {
+        guard isShortText(node), table.nodes[node.value].format == .none,
+            Int(table.nodes[node.value].countMax) > lengthMax
+        else { return nil }
+        return table.unmarked[node.value]
+    }
+
     /// The `x-fact` fields by data path, with what they can hold.
     package var factPaths: [String: FactDomain] { table.factPaths }
 

@@ -182,6 +182,7 @@ extension SchemaCompiler {
             else { fault(.memberPointer, entry.pointer); continue }
         }
         if draft["x-free-text"]?.boolValue == true { table.freeText.insert(index) }
+        if draft["x-free-text"] == nil, table.nodes[index].kind == .string { table.unmarked[index] = draft.pointer }
         if draft["x-party"]?.boolValue == true {
             if table.nodes[index].isField {
                 table.nodes[index].traits.insert(.party)

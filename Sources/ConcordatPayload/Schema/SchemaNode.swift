@@ -131,6 +131,8 @@ struct SchemaTable: Sendable {
     var sources: [NodeSource] = []
     var fieldNodes: [NodeIndex] = []
     var freeText: Set<Int> = []
+    /// Where strings without any `x-free-text` are declared.
+    var unmarked: [Int: JSONPointer] = [:]
     /// Members of objects (to their nodes), enum strings (to their places) and codes of code lists.
     var texts = ByteTable()
     var properties: [Int32] = []

@@ -6,31 +6,31 @@ package import ConcordatTerms
 /// and role.
 ///
 /// A chain begins with a message that carries the thing in a structured field. From there on any free text that goes whole
-/// may repeat whatever its sender has learnt, within the message's `may-restate`. What a sender knows by other ways, and
-/// what goes under a broken glass, is not in it: ``residual`` lists the free texts where it could stand.
+/// may repeat whatever its sender has learnt, within the message's `may-restate`. Worked out three times, each time with
+/// more ways open: first what goes by rule, then also what goes under a broken glass, then also by short texts that are
+/// put to another use than their own. What a sender knows by other ways is not in it: ``residual`` lists where it could stand.
 package struct ChainAnalysis {
-    /// One message of a chain.
-    package struct Step: Sendable, Hashable {
-        package let message: MessageName
-        package let from: PartyKind
-        package let to: PartyKind
-        /// The permits that let it pass.
-        package let rules: [RuleID]
-        package let isFreeText: Bool
+    /// How much has to happen for a chain to be walked; a later one is the lesser answer.
+    package enum Way: String, Sendable, Hashable, CaseIterable, Comparable {
+        /// By the rules alone.
+        case byRule = "yes"
+        /// Somebody breaks the glass for at least one of its messages.
+        case brokenGlass = "broken-glass"
+        /// Somebody writes it into a text that is meant for something else.
+        case shortText = "short-text"
 
-        /// How people read it: `police → hub by referral (R3)`.
-        package var text: String {
-            let names = rules.map(\.rawValue).joined(separator: ", ")
-            return "\(from) → \(to) by \(message)\(isFreeText ? ", free text" : "") (\(names))"
-        }
+        package static func < (left: Way, right: Way) -> Bool { left.place < right.place }
+
+        private var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     }
 
     /// A way for one category about one role to reach a kind of party.
     package struct Chain: Sendable {
         package let category: Category
         package let about: CompiledRule.Subject
+        package let way: Way
         /// At least one; the first carries it in a structured field.
-        package let steps: [Step]
+        package let steps: [ChainStep]
 
         package var text: String { steps.map(\.text).joined(separator: ", then ") }
     }
@@ -41,16 +41,16 @@ package struct ChainAnalysis {
         let about: CompiledRule.Subject
     }
 
-    private struct Link {
-        let step: Step
-        /// Nil: anything its sender has learnt.
-        let mayRestate: Set<Category>?
+    private struct Learnt {
+        let step: ChainStep
+        let before: Knowledge?
+        let way: Way
     }
 
     private let compiled: CompiledProtocol
-    private let links: [Link]
+    private let links: [ChainLink]
     /// The last step to each, and what its sender knew before it.
-    private var learnt: [Knowledge: (step: Step, before: Knowledge?)] = [:]
+    private var learnt: [Knowledge: Learnt] = [:]
 
     /// Works out all that can be learnt. Bounded by kinds × categories × roles.
     package init(_ compiled: CompiledProtocol) { self.init(FlowMap(compiled)) }
@@ -58,39 +58,53 @@ package struct ChainAnalysis {
     init(_ map: FlowMap) {
         compiled = map.compiled
         var shares = ShareSearch(map)
-        links = Self.links(map, &shares)
-        var fresh = originate(map, &shares)
-        while let known = fresh.popLast() {
-            for link in links where link.step.from == known.kind {
-                guard link.mayRestate?.contains(known.category) ?? true else { continue }
-                let next = Knowledge(kind: link.step.to, category: known.category, about: known.about)
-                guard learnt[next] == nil else { continue }
-                learnt[next] = (link.step, known)
-                fresh.append(next)
+        links = ChainLink.all(map, &shares)
+        let ways = ChainLink.representatives(links)
+        for way in Way.allCases {
+            originate(map, &shares, way)
+            var fresh = learnt.keys.sorted {
+                ($0.kind, $0.category, $0.about.text) < ($1.kind, $1.category, $1.about.text)
+            }
+            while let known = fresh.popLast() {
+                for link in ways[known.kind] ?? [] where link.way <= way {
+                    guard link.mayRestate?.contains(known.category) ?? true else { continue }
+                    let next = Knowledge(kind: link.step.to, category: known.category, about: known.about)
+                    guard learnt[next] == nil else { continue }
+                    learnt[next] = Learnt(step: link.step, before: known, way: way)
+                    fresh.append(next)
+                }
             }
         }
     }
 
     /// Every way, one for each category and role, in which these categories about these people reach a kind of party.
     ///
-    /// `about` nil means anyone and nobody.
+    /// `about` nil means anyone and nobody. For each the first way that is open: by rule where there is one.
     package func chains(
         of categories: Set<Category>, about: Set<CompiledRule.Subject>?, to kind: PartyKind
     ) -> [Chain] {
-        learnt.keys.filter { known in
+        learnt.filter { known, _ in
             known.kind == kind && categories.contains(known.category) && about?.contains(known.about) ?? true
         }
-        .sorted { ($0.category, $0.about.text) < ($1.category, $1.about.text) }
-        .map { Chain(category: $0.category, about: $0.about, steps: steps(to: $0)) }
+        .sorted {
+            ($0.value.way, $0.key.category, $0.key.about.text) < ($1.value.way, $1.key.category, $1.key.about.text)
+        }
+        .map { Chain(category: $0.key.category, about: $0.key.about, way: $0.value.way, steps: steps(to: $0.key)) }
     }
 
-    /// The free texts that go whole: what a sender writes there of its own knowledge nobody can prove anything about.
-    package var residual: [Step] {
-        Array(Set(links.map(\.step))).sorted { ($0.message, $0.from, $0.to) < ($1.message, $1.from, $1.to) }
+    /// The texts that go whole, one for each message, sender, recipient and sort of text: what a sender writes there of its
+    /// own knowledge nobody can prove anything about. Free texts come first.
+    package var residual: [ChainStep] {
+        var joined: [ChainStep.Place: ChainStep] = [:]
+        for link in links { joined[link.step.place, default: link.step].join(link.step) }
+        return joined.values.sorted {
+            ($0.carrier, $0.message, $0.from, $0.to, $0.grounds.count)
+                < ($1.carrier, $1.message, $1.from, $1.to, $1.grounds.count)
+        }
     }
 
-    private func steps(to end: Knowledge) -> [Step] {
-        var steps: [Step] = []
+    private func steps(to end: Knowledge) -> [ChainStep] {
+        var steps: [ChainStep] = []
         var here: Knowledge? = end
         // Bound: each step was the first to its end, so none stands twice.
         while let known = here, let last = learnt[known] {
@@ -101,93 +115,23 @@ package struct ChainAnalysis {
     }
 
     /// What structured fields tell, at once and without any chain.
-    private mutating func originate(_ map: FlowMap, _ shares: inout ShareSearch) -> [Knowledge] {
+    private mutating func originate(_ map: FlowMap, _ shares: inout ShareSearch, _ way: Way) {
+        // What a field says of its own is no other use of a text.
+        guard way != .shortText else { return }
         for flow in map.flows {
             for field in map.classes[flow.message.name] ?? []
             where field.nodes.contains(where: { !flow.message.schema.isFreeText($0) }) {
                 for about in map.subjects(of: field) {
                     let known = Knowledge(kind: flow.to, category: field.category, about: about)
                     guard learnt[known] == nil,
-                        let rules = shares.permits(field, about, flow, isWholeOnly: false)
+                        let found = shares.permits(field, about, flow, isWholeOnly: false, way)
                     else { continue }
-                    let step = Step(
-                        message: flow.message.name, from: flow.from, to: flow.to, rules: rules, isFreeText: false)
-                    learnt[known] = (step, nil)
+                    let step = ChainStep(
+                        message: flow.message.name, from: flow.from, to: flow.to, carrier: .field, fields: [],
+                        rules: found.rules, grounds: found.grounds)
+                    learnt[known] = Learnt(step: step, before: nil, way: way)
                 }
             }
         }
-        return learnt.keys.sorted { ($0.kind, $0.category, $0.about.text) < ($1.kind, $1.category, $1.about.text) }
-    }
-
-    private static func links(_ map: FlowMap, _ shares: inout ShareSearch) -> [Link] {
-        var links: [Step: Link] = [:]
-        for flow in map.flows {
-            for field in map.classes[flow.message.name] ?? []
-            where field.nodes.contains(where: { flow.message.schema.isFreeText($0) }) {
-                for about in map.subjects(of: field) {
-                    guard let rules = shares.permits(field, about, flow, isWholeOnly: true) else { continue }
-                    let step = Step(
-                        message: flow.message.name, from: flow.from, to: flow.to, rules: rules, isFreeText: true)
-                    let wide = flow.message.mayRestate.map { named in
-                        named.reduce(into: Set<Category>()) { $0.formUnion(map.compiled.categories(within: $1)) }
-                    }
-                    links[step] = Link(step: step, mayRestate: wide)
-                }
-            }
-        }
-        return links.values.sorted { $0.step.text < $1.step.text }
-    }
-}
-
-/// Finds under which permits a field can pass at all, and remembers it for rules that meet again.
-private struct ShareSearch {
-    private struct Key: Hashable {
-        let message: MessageName
-        let from: PartyKind
-        let to: PartyKind
-        let rules: [RuleID]
-        let about: CompiledRule.Subject
-        let isWholeOnly: Bool
-    }
-
-    private let map: FlowMap
-    private var known: [Key: [RuleID]?] = [:]
-
-    init(_ map: FlowMap) { self.map = map }
-
-    /// The permits of one way in which the field passes; nil when it never does.
-    mutating func permits(
-        _ field: FieldClass, _ about: CompiledRule.Subject, _ flow: Flow, isWholeOnly: Bool
-    ) -> [RuleID]? {
-        let relevant = map.compiled.rules.filter { rule in
-            !rule.isBreakGlass && (rule.effect == .refuseMessage || rule.covers(field.category)) && rule.covers(about)
-                && map.covers(rule, flow)
-        }
-        guard relevant.contains(where: \.isPermit),
-            !relevant.contains(where: { $0.isStopping && $0.isUnconditional })
-        else { return nil }
-        let key = Key(
-            message: flow.message.name, from: flow.from, to: flow.to, rules: relevant.map(\.id), about: about,
-            isWholeOnly: isWholeOnly)
-        if let found = known[key] { return found }
-        let found = search(relevant, about, flow, isWholeOnly: isWholeOnly)
-        known[key] = .some(found)
-        return found
-    }
-
-    private func search(
-        _ rules: [CompiledRule], _ about: CompiledRule.Subject, _ flow: Flow, isWholeOnly: Bool
-    ) -> [RuleID]? {
-        let space = CellSpace(flow: flow, rules: rules, extraRecipientCapacities: [], map: map)
-        // Too many to try: taken as shared, by any permit that could.
-        guard space.count != nil else { return rules.filter(\.isPermit).map(\.id) }
-        let judgement = CellJudgement(rules: rules)
-        var found: [RuleID]?
-        space.forEach { assignment in
-            let (action, permits) = judgement.action([about], assignment)
-            if action == .keep || (action != .drop && !isWholeOnly) { found = Set(permits).sorted() }
-            return found == nil
-        }
-        return found
     }
 }

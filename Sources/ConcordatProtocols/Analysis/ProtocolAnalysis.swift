@@ -33,6 +33,7 @@ struct ProtocolAnalysis {
             if rule.isPermit { checkDead(rule, flows) }
         }
         AmbiguityCheck(analysis: self).run()
+        GlassCheck(analysis: self).run()
         var proof = GuaranteeProof(map: map, guarantees: checked.guarantees)
         let findings = proof.run()
         findings.tell(self)

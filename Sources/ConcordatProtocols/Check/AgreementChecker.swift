@@ -14,6 +14,8 @@ struct AgreementChecker {
     let holder: (Name) -> String?
     /// Whether the text is practice: then only the impact assessment must be named.
     let isTraining: Bool
+    /// The first day of the text; nil when it cannot be read.
+    let firstDay: CivilDate?
     /// Whether a category is marked as sensitive.
     let hasSensitiveData: Bool
 
@@ -27,6 +29,7 @@ struct AgreementChecker {
         }
         guard let assessed = syntax.impactAssessment else { return nil }
         var agreement = Agreement(impactAssessment: document(assessed))
+        checkDates(assessed, agreement.impactAssessment)
         agreement.title = syntax.title.map(text) ?? ""
         for (section, words) in syntax.texts { agreement.texts[section] = text(words) }
         agreement.benefits = syntax.benefits.map(text)
@@ -62,6 +65,14 @@ struct AgreementChecker {
             title: syntax.title.map(text) ?? "", reference: syntax.reference.map(text) ?? "",
             date: syntax.date.flatMap { ValueChecker(log: log).date($0) },
             heldBy: syntax.heldBy.flatMap(holder) ?? "")
+    }
+
+    /// An assessment comes before the sharing it assesses (UK GDPR art. 35(1), DPA 2018 s.64(1)).
+    private func checkDates(_ syntax: DocumentSyntax, _ assessed: AgreementDocument) {
+        guard let firstDay, let date = assessed.date, let span = syntax.date?.span, firstDay < date else { return }
+        log.error(
+            span, "the impact assessment is dated after the first day of the text, \(firstDay)",
+            "an assessment comes before the sharing it assesses: correct the date, or begin later")
     }
 
     private func board(_ syntax: BoardSyntax) -> AgreementBoard? {

@@ -108,13 +108,21 @@ struct ConditionChecker {
         }
     }
 
-    /// A speciality no party of the roster has is only doubtful: the next party to join may have it.
     private func checkSpecialities(_ test: ConditionSyntax.TestSyntax) {
-        for value in Self.values(of: test) where !specialities.contains(value.value) {
-            log.warning(
-                value.span, "no party of the roster has the speciality `\(value.value)`",
-                NearestName.advice(for: value.value, among: specialities, declare: "add it to a party's `specialities`")
-            )
+        for value in Self.values(of: test) { checkSpeciality(value, isNeeded: false) }
+    }
+
+    /// A speciality that no party of the roster has. In a condition it is only doubtful, since the next party to join may
+    /// have it, unless it is nearly one that a party has; where something must go to such a party (`isNeeded`) it is wrong.
+    func checkSpeciality(_ name: Name, isNeeded: Bool) {
+        guard !specialities.contains(name.value) else { return }
+        let message = "no party of the roster has the speciality `\(name.value)`"
+        let advice = NearestName.advice(
+            for: name.value, among: specialities, declare: "add it to a party's `specialities`")
+        if isNeeded || NearestName.suggestion(for: name.value, among: specialities) != nil {
+            log.error(name.span, message, advice)
+        } else {
+            log.warning(name.span, message, advice)
         }
     }
 

@@ -2,12 +2,13 @@ import ConcordatTerms
 
 extension ProtocolChecker {
     /// A mode that is no word is an error already; what a live text lacks beside it is not looked at.
-    private var isTraining: Bool { (syntax.mode?.value ?? "live") != "live" }
+    var isTraining: Bool { (syntax.mode?.value ?? "live") != "live" }
 
     /// The agreement; a placeholder, never used, when it is not there.
     func checkAgreement(_ sensitive: [Category: SensitiveKind]) -> Agreement {
         let checker = AgreementChecker(
-            terms: terms, log: log, holder: holder, isTraining: isTraining, hasSensitiveData: !sensitive.isEmpty)
+            terms: terms, log: log, holder: holder, isTraining: isTraining,
+            firstDay: syntax.period?.from.flatMap { CivilDate($0.value) }, hasSensitiveData: !sensitive.isEmpty)
         let nothing = AgreementDocument(title: "", reference: "", date: nil, heldBy: "")
         return checker.check(syntax.agreement, protocolSpan: syntax.span) ?? Agreement(impactAssessment: nothing)
     }

@@ -59,6 +59,7 @@ extension ProtocolChecker {
             var there: [Condition] = []
             if !kinds.isEmpty { there.append(.test(.recipientKind, .containsAny(Set(kinds.map(\.rawValue))))) }
             if let speciality = destination.speciality {
+                conditions.checkSpeciality(speciality, isNeeded: true)
                 there.append(.test(.recipientSpeciality, .contains(speciality.value)))
             }
             parts.append(.not(there.count == 1 ? there[0] : .all(there)))

@@ -8,7 +8,7 @@ extension ProtocolChecker {
         let vocabulary = SchemaVocabulary(
             categories: Set(categories.keys), roles: Set(terms.names(.role).map { Role(unchecked: $0) }),
             codelists: codelists.mapValues(\.codes))
-        let loader = SchemaLoader(files: files, vocabulary: vocabulary, log: log)
+        let loader = SchemaLoader(files: files, vocabulary: vocabulary, log: log, isTraining: isTraining)
         var types: [String: Name] = [:]
         for syntax in syntax.messages {
             let loaded = syntax.schema.flatMap(loader.load)

@@ -197,6 +197,8 @@ final class ProtocolChecker {
             titles.categories[Category(unchecked: category.name.value)] = category.title
         }
         for flag in syntax.flags { titles.flags[flag.name.value] = flag.title }
+        for consent in syntax.consents { titles.consents[consent.id.value] = consent.title }
+        for calendar in syntax.calendars { titles.calendars[calendar.name.value] = calendar.title }
         return titles
     }
 

@@ -16,6 +16,11 @@ struct SchemaLoader {
     let files: ProtocolFiles
     let vocabulary: SchemaVocabulary
     let log: ProblemLog
+    /// Whether the text is practice: then a text that is not marked is only doubtful.
+    let isTraining: Bool
+
+    // Bound: characters of a string that need not say whether it is free text; a name, a line of an address.
+    static let unmarkedMax = 200
 
     /// The schema a message names; nil when it cannot be read, which is then in the log.
     func load(_ name: Name) -> LoadedSchema? {
@@ -55,12 +60,25 @@ struct SchemaLoader {
         // A schema that stands alone is compiled as it is written.
         let text = bundle.origins.isEmpty ? bytes : whole.serialized()
         do {
-            return LoadedSchema(
-                path: path, json: whole, schema: try MessageSchema.compile(text, vocabulary: vocabulary))
+            let schema = try MessageSchema.compile(text, vocabulary: vocabulary)
+            for node in schema.fieldNodes {
+                guard let pointer = schema.unmarkedText(node, over: Self.unmarkedMax) else { continue }
+                noteUnmarked(pointer, span(pointer, places, bundle))
+            }
+            return LoadedSchema(path: path, json: whole, schema: schema)
         } catch {
             for fault in error.all { note(fault, whole, places, bundle) }
             return nil
         }
+    }
+
+    /// What anything can be written into carries on what its writer knows, so it must say whether it is meant to.
+    private func noteUnmarked(_ pointer: JSONPointer, _ span: SourceSpan) {
+        let message = "`\(pointer)` holds any text and does not say whether it is free text"
+        let advice =
+            "add `x-free-text: true`, or `false` where prose is not meant; or bound it by `pattern`, `enum` or "
+            + "`maxLength` \(Self.unmarkedMax)"
+        if isTraining { log.warning(span, message, advice) } else { log.error(span, message, advice) }
     }
 
     /// The place of a fault, in the shared file where it stands in one.

@@ -15,14 +15,19 @@ struct CSVTable: Sendable {
         let message: String
     }
 
+    /// Every row as wide as the header that stands before a fault after which rows can no longer be told apart.
     let rows: [[Cell]]
+    /// All that is wrong, in the order of the text.
+    let faults: [Fault]
 
-    init(_ bytes: [UInt8]) throws(Fault) {
+    init(_ bytes: [UInt8]) {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Fault(line: 1, column: 1, message: "file is not utf-8")
+            (rows, faults) = ([], [Fault(line: 1, column: 1, message: "file is not utf-8")])
+            return
         }
         var reader = CSVReader(scalars: Array(text.unicodeScalars))
-        rows = try reader.read()
+        rows = reader.read()
+        faults = reader.faults
     }
 }
 
@@ -32,19 +37,31 @@ private struct CSVReader {
     var index = 0
     var line = 1
     var lineStart = 0
+    var faults: [CSVTable.Fault] = []
 
     init(scalars: [Unicode.Scalar]) { self.scalars = scalars }
 
-    mutating func read() throws(CSVTable.Fault) -> [[CSVTable.Cell]] {
+    mutating func read() -> [[CSVTable.Cell]] {
         var rows: [[CSVTable.Cell]] = []
+        var width: Int?
         while index < scalars.count {
-            guard rows.count <= CSVTable.rowsMax else { throw fault("more than \(CSVTable.rowsMax) rows") }
-            let row = try readRow()
-            if let width = rows.first?.count, row.count != width {
-                throw CSVTable.Fault(
-                    line: row[0].line, column: 1, message: "row has \(row.count) cells, the header has \(width)")
+            do throws(CSVTable.Fault) {
+                guard rows.count <= CSVTable.rowsMax else { throw fault("more than \(CSVTable.rowsMax) rows") }
+                let row = try readRow()
+                if let width, row.count != width {
+                    // The next line begins a row again: what is wrong with it is told too.
+                    faults.append(
+                        CSVTable.Fault(
+                            line: row[0].line, column: 1, message: "row has \(row.count) cells, the header has \(width)"
+                        ))
+                } else {
+                    width = row.count
+                    rows.append(row)
+                }
+            } catch {
+                faults.append(error)
+                return rows
             }
-            rows.append(row)
         }
         return rows
     }

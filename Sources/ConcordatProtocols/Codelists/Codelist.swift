@@ -44,21 +44,28 @@ struct CodelistReader {
             log.error(.start(of: path), "`\(name)` is not a name for a code list", "use letters, digits, `.`, `_`, `-`")
             return nil
         }
-        do {
-            let rows = try CSVTable(bytes).rows
-            guard let first = rows.first, first.map(\.text).starts(with: Self.header) else {
-                log.error(
-                    .start(of: path), "the header must begin with `\(Self.header.joined(separator: ","))`",
-                    "write that as the first line; further columns may follow")
-                return nil
-            }
-            return Codelist(name: name, entries: entries(rows.dropFirst(), path))
-        } catch {
+        let table = CSVTable(bytes)
+        for fault in table.faults {
             log.error(
-                SourceSpan(file: path, line: error.line, column: error.column), "not csv: \(error.message)",
+                SourceSpan(file: path, line: fault.line, column: fault.column), "not csv: \(fault.message)",
                 "rfc 4180: commas between cells, cells with commas or quotes in double quotes")
-            return nil
         }
+        // A list with a fault is there, though nothing is loaded: whoever names it is not wrong.
+        guard let first = table.rows.first else {
+            if table.faults.isEmpty { noteHeader(path) }
+            return Codelist(name: name, entries: [])
+        }
+        guard first.map(\.text).starts(with: Self.header) else {
+            noteHeader(path)
+            return Codelist(name: name, entries: [])
+        }
+        return Codelist(name: name, entries: entries(table.rows.dropFirst(), path))
+    }
+
+    private func noteHeader(_ path: String) {
+        log.error(
+            .start(of: path), "the header must begin with `\(Self.header.joined(separator: ","))`",
+            "write that as the first line; further columns may follow")
     }
 
     private func entries(_ rows: ArraySlice<[CSVTable.Cell]>, _ path: String) -> [Codelist.Entry] {

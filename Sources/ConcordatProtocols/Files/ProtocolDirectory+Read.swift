@@ -44,7 +44,7 @@ extension ProtocolDirectory {
         return files
     }
 
-    /// The party files of a deployment; a party that stands in both places is refused, since nobody could say which counts.
+    /// The party files of a deployment; one that the protocol has as well is set apart, and refused by the load.
     private static func addParties(
         from directory: String, to files: inout ProtocolFiles, _ total: inout Int
     ) throws(ProtocolReadError) {
@@ -56,12 +56,12 @@ extension ProtocolDirectory {
             guard let bytes = contents(of: url, max: ProtocolFiles.fileBytesMax) else {
                 throw .unreadable(path: url.path)
             }
-            guard files["parties/\(name)"] == nil else { throw .doubledParty(file: name) }
             total += bytes.count
             guard files.contents.count < ProtocolFiles.filesMax, total <= ProtocolFiles.bytesMax else {
                 throw .tooMuch
             }
-            files["parties/\(name)"] = bytes
+            let isDoubled = files["parties/\(name)"] != nil
+            files["\(isDoubled ? ProtocolFiles.doubledFolder : "parties")/\(name)"] = bytes
         }
     }
 
@@ -97,15 +97,12 @@ package enum ProtocolReadError: Error, Equatable, Sendable, CustomStringConverti
     case tooMuch
     /// The directory of a deployment's parties is not there.
     case noParties(path: String)
-    /// A party stands in the protocol's own roster and in the deployment's.
-    case doubledParty(file: String)
 
     package var description: String {
         switch self {
         case .notADirectory: "no such directory"
         case .unreadable(let path): "cannot read `\(path)`"
         case .noParties(let path): "there is no directory of parties `\(path)`"
-        case .doubledParty(let file): "party file `\(file)` is in the protocol and in the deployment; keep one"
         case .tooMuch: "the directory holds more than \(ProtocolFiles.filesMax) files or 64 MiB"
         }
     }

@@ -9,6 +9,9 @@ package struct ProtocolFiles: Sendable, Equatable {
     // Bound: all files together, in bytes.
     package static let bytesMax = 64 << 20
 
+    /// The folder in which a deployment's party files stand that the protocol's own roster has as well: the load names them.
+    package static let doubledFolder = "--parties"
+
     /// Relative path, with `/` between its parts, to contents.
     package var contents: [String: [UInt8]]
 

@@ -28,11 +28,11 @@ package enum ProtocolFormat {
         }
     }
 
-    /// The files of a protocol that have a canonical layout, sorted.
+    /// The files of a protocol that have a canonical layout, those it includes among them; sorted.
     package static func paths(in files: ProtocolFiles) -> [String] {
         files.contents.keys.filter { path in
             path == ProtocolDirectory.textName
-                || path.hasSuffix(".yaml") && (path.hasPrefix("parties/") || path.hasPrefix("prohibitions/"))
+                || path.hasSuffix(".yaml") && (["parties/", "prohibitions/", "../"].contains { path.hasPrefix($0) })
         }.sorted()
     }
 

@@ -15,6 +15,8 @@ struct IncludeMerger {
     let files: ProtocolFiles
     let log: ProblemLog
     private(set) var codelists: [String] = []
+    /// Whether all that is included was read; if not, what is wrong with the rest would mostly be that it is not there.
+    private(set) var isWhole = true
     private var order: [String] = []
     private var sections: [String: YAMLNode] = [:]
     private var keySpans: [String: SourceSpan] = [:]
@@ -39,9 +41,13 @@ struct IncludeMerger {
     private mutating func include(_ members: [YAMLNode.Member], from folder: String, depth: Int) {
         guard let list = members.first(where: { $0.key.value == Self.key })?.value,
             let names = MappingReader.words(list, Self.key, log)
-        else { return }
+        else {
+            if members.contains(where: { $0.key.value == Self.key }) { isWhole = false }
+            return
+        }
         for name in names {
             guard let path = IncludePath(name.value, from: folder, endings: Self.endings) else {
+                isWhole = false
                 log.error(
                     name.span, "`\(name.value)` cannot be included",
                     "name a .yaml or .csv file in a folder beside the protocol's own, `../common/words.yaml`")
@@ -54,6 +60,7 @@ struct IncludeMerger {
                 continue
             }
             guard depth < Self.depthMax, seen.count < Self.filesMax else {
+                isWhole = false
                 log.error(
                     name.span, "too many files included",
                     "at most \(Self.filesMax), and \(Self.depthMax) one in another")
@@ -61,22 +68,33 @@ struct IncludeMerger {
             }
             seen[path] = name.span
             guard let bytes = files[path.description] else {
-                log.error(name.span, "there is no file `\(path)`", "add it, or correct the path")
+                isWhole = false
+                log.error(
+                    name.span, "there is no file `\(path)`",
+                    "correct the path, or add the file; the rest is checked when it is there")
                 continue
             }
             if path.description.hasSuffix(".csv") {
                 codelists.append(path.description)
             } else {
-                read(bytes, path, depth)
+                read(bytes, path, named: name.span, depth)
             }
         }
     }
 
-    private mutating func read(_ bytes: [UInt8], _ path: IncludePath, _ depth: Int) {
-        guard let root = YAMLText(file: path.description, log: log).read(bytes) else { return }
+    private mutating func read(_ bytes: [UInt8], _ path: IncludePath, named: SourceSpan, _ depth: Int) {
+        guard let root = YAMLText(file: path.description, log: log).read(bytes) else { isWhole = false; return }
         guard case .mapping(let members) = root.content else {
+            isWhole = false
             log.error(
                 root.span, "an included file must be a mapping", "write sections of a protocol, `roles:` and so on")
+            return
+        }
+        if members.contains(where: { $0.key.value == "protocol" }) {
+            isWhole = false
+            log.error(
+                named, "`\(path)` is a protocol of its own and cannot be included",
+                "put what both say into a file in a folder beside them, and include that in each")
             return
         }
         include(members, from: path.folder, depth: depth + 1)

@@ -41,7 +41,9 @@ extension AgreementRender {
             "Where a clause asks for consent, it must be given, in force, and cover the purpose, the data and the recipient. "
                 + "A withdrawal or an objection is taken from anybody and acts at once, on what still waits too. Refused, "
                 + "withdrawn, missing and unknown look the same to everybody who is not entitled to know.")
-        for consent in compiled.consents { clause(consent.id.rawValue, "", rules.text(consent)) }
+        for consent in compiled.consents {
+            clause(consent.id.rawValue, loaded.titles.consents[consent.id.rawValue] ?? "", rules.text(consent))
+        }
         let shown = compiled.consentShownTo
         var audience: [String] = []
         if shown.recorder { audience.append("the party that recorded it") }
@@ -125,10 +127,11 @@ extension AgreementRender {
     private mutating func retention() {
         section(AgreementSection.retention.heading)
         prose(.retention)
-        let rows = compiled.messages.values.sorted { $0.name < $1.name }.flatMap { message in
-            message.keep.map { kept, time -> [String] in
+        let rows = compiled.messages.values.sorted { $0.name < $1.name }.flatMap { message -> [[String]] in
+            let rest = message.keep.count > 1 ? "every other recipient" : "every recipient"
+            return message.keep.map { kept, time -> [String] in
                 switch kept {
-                case .recipients: [words.message(message.name), "every recipient not named", RuleWords.text(time)]
+                case .recipients: [words.message(message.name), rest, RuleWords.text(time)]
                 case .kind(let kind): [words.message(message.name), words.kind(kind), RuleWords.text(time)]
                 }
             }.sorted { $0[1] < $1[1] }

@@ -87,7 +87,20 @@ struct MappingReader {
             log.error(node.span, "`\(key)` must be a word, not \(node.kindName)", "write `\(key): …` on one line")
             return nil
         }
+        guard text.unicodeScalars.contains(where: isVisible) else {
+            log.error(node.span, "`\(key)` says nothing", "write it out, or take the key out where it may be left out")
+            return nil
+        }
         return Spanned(text, node.span)
+    }
+
+    /// Spaces of any script and signs that print nothing say nothing.
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        guard !scalar.properties.isWhitespace, !scalar.properties.isDefaultIgnorableCodePoint else { return false }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .unassigned, .surrogate: return false
+        default: return true
+        }
     }
 
     static func words(_ node: YAMLNode, _ key: String, _ log: ProblemLog) -> [Spanned<String>]? {

@@ -118,6 +118,7 @@ struct ConsentSyntax: Sendable {
     var competentFrom: Name?
     var guardianRoles: [Name]?
     var neverGuardian: [Name]?
+    var title: String?
 }
 
 struct AudienceSyntax: Sendable {
@@ -202,6 +203,7 @@ struct ObligationSyntax: Sendable {
 struct CalendarSyntax: Sendable {
     var name: Name
     var holidays: Name?
+    var title: String?
 }
 
 /// Days, or working days of a calendar.

@@ -71,8 +71,8 @@ extension ProtocolSyntaxReader {
     /// One calendar of working days.
     func calendar(_ member: YAMLNode.Member) -> CalendarSyntax? {
         guard var reader = MappingReader(member.value, "a calendar", log) else { return nil }
-        let syntax = CalendarSyntax(name: member.key, holidays: reader.word("holidays"))
-        _ = reader.word("title")
+        let syntax = CalendarSyntax(
+            name: member.key, holidays: reader.word("holidays"), title: reader.word("title")?.value)
         reader.finish()
         return syntax
     }

@@ -33,6 +33,8 @@ struct ProtocolSyntaxReader {
         {
             log.error(reader.span, "the protocol lacks `\(key)`", "add `\(key):` with at least one entry")
         }
+        // What it includes is part of it by now; the key is still one an author may have meant.
+        _ = reader.node(IncludeMerger.key)
         reader.finish()
         return syntax
     }
@@ -116,8 +118,7 @@ struct ProtocolSyntaxReader {
             recordedBy: reader.words("recorded-by", required: true) ?? [], neverBy: reader.words("never-by") ?? [],
             told: reader.word("told-right-to-withdraw"), givenBy: reader.words("given-by"),
             competentFrom: reader.word("competent-from"), guardianRoles: reader.words("guardian-roles"),
-            neverGuardian: reader.words("never-guardian"))
-        _ = reader.word("title")
+            neverGuardian: reader.words("never-guardian"), title: reader.word("title")?.value)
         reader.finish()
         return id == nil ? nil : syntax
     }

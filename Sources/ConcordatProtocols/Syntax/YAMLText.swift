@@ -120,11 +120,31 @@ struct YAMLText {
         SourceSpan(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1)
     }
 
+    /// The first character that YAML does not take (YAML 1.2.2, 5.1), and its number.
+    private func unprintable(_ text: String) -> (SourceSpan, String) {
+        var (line, column) = (1, 1)
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x0A: (line, column) = (line + 1, 1)
+            case 0x09, 0x0D, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFFFD, 0x1_0000...0x10_FFFF: column += 1
+            default:
+                let digits = String(scalar.value, radix: 16, uppercase: true)
+                let code = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+                return (SourceSpan(file: file, line: line, column: column), ", \(code)")
+            }
+        }
+        return (.start(of: file), "")
+    }
+
     private func note(_ error: YamlError, _ text: String) {
         let advice = "check the indentation, the quotes and the colons before this place"
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
-            log.error(span(mark), "not yaml: \(problem)", advice)
+            if problem.contains("nesting level") {
+                log.error(span(mark), "nested deeper than \(Self.depthMax)", "flatten this part")
+            } else {
+                log.error(span(mark), "not yaml: \(problem)", advice)
+            }
         case .composer(_, let problem, let mark, _):
             if problem.contains("another document") {
                 log.error(span(mark), "more than one yaml document", "keep one document a file; take out the `---`")
@@ -136,8 +156,9 @@ struct YAMLText {
                 let span = YAMLDuplicate.second(of: name, after: context.mark, in: text, file: file)
                 log.error(span, "duplicate key `\(name)`", "keep one of them; the rest of this file was not checked")
             }
-        case .reader(let problem, _, _, _):
-            log.error(.start(of: file), "not yaml: \(problem)", "take out control characters")
+        case .reader:
+            let (place, code) = unprintable(text)
+            log.error(place, "not yaml: a control character\(code)", "take it out, or write it as an escape in quotes")
         case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
             log.error(.start(of: file), "not readable as yaml", advice)
         }

@@ -13,7 +13,7 @@ extension SharingMatrix {
             [
                 row.to.rawValue, row.category.rawValue, row.about.joined(separator: " "), Self.names(row.from),
                 Self.names(row.messages), Self.names(row.purposes), Self.names(row.toCapacity),
-                row.consent.level == .none ? "none" : row.consent.text, row.formWord, row.rule.rawValue,
+                row.consent.text, row.formWord, row.rule.rawValue,
                 row.isConditional ? "yes" : "no", row.mayBeProhibited ? "yes" : "no", row.isBreakGlass ? "yes" : "no",
             ]
         }
@@ -63,7 +63,7 @@ extension SharingMatrix {
                 row.from.map(\.rawValue).joined(separator: ", "), row.messages.map(\.rawValue).joined(separator: ", "),
                 row.purposes.map(\.rawValue).joined(separator: ", "),
                 row.toCapacity.isEmpty ? "" : row.toCapacity.map(\.rawValue).joined(separator: " or "),
-                row.consent.level == .none ? "none" : row.consent.text, row.formWord, rule(row),
+                row.consent.text, row.formWord, rule(row),
             ]
             return "<tr>" + cells.map { "<td>\(Self.escaped($0))</td>" }.joined() + "</tr>"
         }

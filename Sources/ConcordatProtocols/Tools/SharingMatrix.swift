@@ -67,19 +67,21 @@ package struct SharingMatrix: Sendable {
         rows = cells.sorted { $0.key < $1.key }.compactMap { $1.row($0) }
     }
 
-    /// For a terminal.
-    package var text: String {
+    /// For a terminal, in lines of at most so many columns; nil for as wide as it takes.
+    ///
+    /// `-` stands for what is not asked for.
+    package func text(width: Int? = nil) -> String {
         var table = TextTable("TO", "CATEGORY", "ABOUT", "FROM", "CAPACITY", "CONSENT", "FORM", "RULE")
         table.rows = rows.map { row in
             [
                 row.to.rawValue, row.category.rawValue, row.about.joined(separator: " "),
                 row.from.map(\.rawValue).joined(separator: " "),
                 row.toCapacity.isEmpty ? "-" : row.toCapacity.map(\.rawValue).joined(separator: " "),
-                row.consent.text, row.formWord,
+                row.consent.level == .none ? "-" : row.consent.text, row.formWord,
                 row.rule.rawValue + row.marks.map { " (\($0))" }.joined(),
             ]
         }
-        return table.text
+        return width.map(table.text) ?? table.text
     }
 
     /// For machines.
@@ -93,7 +95,7 @@ package struct SharingMatrix: Sendable {
                     JSONMember("messages", strings(row.messages.map(\.rawValue))),
                     JSONMember("purposes", strings(row.purposes.map(\.rawValue))),
                     JSONMember("capacity", strings(row.toCapacity.map(\.rawValue))),
-                    JSONMember("consent", .string(row.consent.text)), JSONMember("form", .string(row.form.rawValue)),
+                    JSONMember("consent", .string(row.consent.text)), JSONMember("form", .string(row.formWord)),
                     JSONMember("rule", .string(row.rule.rawValue)),
                     JSONMember("conditional", .bool(row.isConditional)),
                     JSONMember("mayBeProhibited", .bool(row.mayBeProhibited)),
@@ -155,10 +157,9 @@ private struct Cell {
 }
 
 extension ConsentNeed {
-    /// `given`, `not-objected of harmed`, or `-` for none.
+    /// `given`, `not-objected of harmed`, or `none`.
     var text: String {
-        guard level != .none else { return "-" }
-        return of.isEmpty
+        of.isEmpty || level == .none
             ? level.rawValue : "\(level.rawValue) of \(of.sorted().map(\.rawValue).joined(separator: " "))"
     }
 }

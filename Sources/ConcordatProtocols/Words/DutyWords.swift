@@ -50,15 +50,20 @@ extension RuleWords {
             }
         var text = "After the message \(ProtocolWords.quoted(words.message(expected.after)))"
         if let when = expected.when { text += ", when " + conditions.text(when) }
-        text += ", \(debtor) answers with \(words.messages(expected.answeredBy)) within \(Self.span(expected.within))."
+        text += ", \(debtor) answers with \(words.messages(expected.answeredBy)) \(within(expected.within))."
         guard !expected.reminders.isEmpty else { return text }
-        return text + " A reminder follows after \(ProtocolWords.list(expected.reminders.map(Self.span)))."
+        return text + " A reminder follows after \(ProtocolWords.list(expected.reminders.map(span)))."
     }
 
-    private static func span(_ span: DaySpan) -> String {
+    private func within(_ time: DaySpan) -> String {
+        guard time.days == 0 else { return "within " + span(time) }
+        return time.calendar.map { "on the same working day, \(words.calendar($0))" } ?? "on the same day"
+    }
+
+    private func span(_ span: DaySpan) -> String {
         let days = span.days == 1 ? "day" : "days"
         guard let calendar = span.calendar else { return "\(span.days) \(days)" }
-        return "\(span.days) working \(days) (\(ProtocolWords.plain(calendar)))"
+        return "\(span.days) working \(days) (\(words.calendar(calendar)))"
     }
 
     /// Who may record a consent, and of whom.

@@ -36,6 +36,8 @@ package struct ProtocolWords: Sendable {
     package func message(_ name: MessageName) -> String { Self.title(compiled.messages[name]?.title, name.rawValue) }
     /// The title of a flag.
     package func flag(_ name: String) -> String { Self.title(titles.flags[name], name) }
+    /// The title of a calendar of working days.
+    package func calendar(_ name: String) -> String { Self.title(titles.calendars[name], name) }
     /// The title of a party of the roster.
     package func party(_ id: PartyID) -> String { Self.title(compiled.parties[id]?.title, id.rawValue) }
     /// A party or kind of party by its declared name.
@@ -155,18 +157,22 @@ package struct ProtocolWords: Sendable {
         return first.uppercased() + text.dropFirst()
     }
 
-    /// A term for each: the title's first part where it is short and says all, else the name; never one term for two.
-    private static func terms<ID: Identifier>(_ titles: [ID: String]) -> [ID: String] {
-        let terms = Dictionary(
-            uniqueKeysWithValues: titles.map { id, title in
-                let short = String(title.prefix { !":;(".contains($0) }).trimmed
-                let isTerm = !short.isEmpty && short.count <= termMax && !short.contains(",") && title != id.rawValue
-                return (id, isTerm ? short : plain(id.rawValue))
-            })
-        let counts = Dictionary(terms.values.map { ($0.lowercased(), 1) }, uniquingKeysWith: +)
+    /// A term for each, in one style: where nearly all titles are short enough, a title's first part, else every name; never
+    /// one term for two. All begin with a capital, as defined terms do.
+    private static func terms<ID: Identifier>(_ titles: [ID: String]) -> [ID: String] where ID.RawValue == String {
+        let short = titles.reduce(into: [ID: String]()) { short, entry in
+            // What stands behind a colon explains the term; any other sign makes a title a sentence.
+            let term = String(entry.value.prefix { $0 != ":" }).trimmed
+            let isTerm = !term.isEmpty && term.count <= termMax && !term.contains { ",;(".contains($0) }
+            if isTerm, entry.value != entry.key.rawValue { short[entry.key] = term }
+        }
+        let counts = Dictionary(short.values.map { ($0.lowercased(), 1) }, uniquingKeysWith: +)
+        let isByTitle = short.count * 4 >= titles.count * 3
         return Dictionary(
-            uniqueKeysWithValues: terms.map { id, term in
-                (id, counts[term.lowercased()] == 1 ? term : plain(id.rawValue))
+            uniqueKeysWithValues: titles.keys.map { id in
+                let term = isByTitle ? short[id] : nil
+                let isOne = term.map { counts[$0.lowercased()] == 1 } ?? false
+                return (id, sentence(isOne ? term ?? "" : plain(id.rawValue)))
             })
     }
 

@@ -51,8 +51,7 @@ struct ProtocolExplainCommand: ParsableCommand {
         switch explained {
         case .success(let explanation): print(json ? explanation.json.pretty() : explanation.text)
         case .failure(let problems):
-            for problem in problems.errors + problems.warnings { StandardError.write("\(problem)") }
-            throw ExitCode(1)
+            throw Complaint("the message cannot be explained", problems: problems.errors + problems.warnings)
         }
     }
 }
@@ -85,6 +84,7 @@ struct ProtocolMatrixCommand: ParsableCommand {
         commandName: "matrix", abstract: "Who may ever receive what, about whom, from whom, under which consent.",
         discussion: """
             A table for the terminal, CSV for a spreadsheet, one HTML page that needs nothing else and prints well, or JSON.
+            The table is as wide as COLUMNS says, or 100 columns; cells are broken at spaces.
 
             Example: concordat protocol matrix protocols/rj-west-midlands --format html > matrix.html
             """)
@@ -96,11 +96,18 @@ struct ProtocolMatrixCommand: ParsableCommand {
     func run() throws {
         let matrix = SharingMatrix(try place.load())
         switch json ? .json : format {
-        case .table: print(matrix.text)
+        case .table: print(matrix.text(width: Self.columns))
         case .csv: print(matrix.csv, terminator: "")
         case .html: print(matrix.html, terminator: "")
         case .json: print(matrix.json.pretty())
         }
+    }
+}
+
+extension ProtocolMatrixCommand {
+    /// The columns of the terminal, as it says them to its programs.
+    private static var columns: Int {
+        ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }.map { max($0, 40) } ?? 100
     }
 }
 

@@ -7,8 +7,8 @@ struct ProtocolFormatCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fmt", abstract: "Write a protocol's YAML in its canonical layout.",
         discussion: """
-            Formats protocol.yaml, parties/*.yaml and prohibitions/*.yaml: indentation, spaces, needless quotes, lines over 120
-            columns, blank lines, and the order of keys in whatever has an id. Comments stay. The order of rules, and the
+            Formats protocol.yaml, parties/*.yaml, prohibitions/*.yaml and the .yaml files that the text includes, which other
+            protocols may include too: indentation, spaces, needless quotes, lines over 120 columns, blank lines, and the order of keys in whatever has an id. Comments stay. The order of rules, and the
             choice between {brackets} and lines, are yours until a line is too long. The meaning cannot change: the result is
             read again and compared before it is written, so the digest stays the same.
 
