@@ -1,10 +1,8 @@
 import ArgumentParser
 import ConcordatJSON
 import ConcordatProtocols
-import Dispatch
-import Synchronization
 
-struct ProtocolMutateCommand: ParsableCommand {
+struct ProtocolMutateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mutate",
         abstract: "Make small wrong changes to the rules, and name those that no case and no guarantee notices.",
@@ -29,7 +27,7 @@ struct ProtocolMutateCommand: ParsableCommand {
         if let limit, limit < 1 { throw ValidationError("--limit is a whole number, 1 or more") }
     }
 
-    func run() throws {
+    func run() async throws {
         let run: MutationRun
         do {
             run = try MutationRun.make(try place.files(), isExhaustive: all)
@@ -39,27 +37,28 @@ struct ProtocolMutateCommand: ParsableCommand {
         } catch MutationRun.Fault.failing(let name) {
             throw Complaint("the case `\(name)` fails as things are; `concordat protocol test` says why")
         }
-        let report = MutationReport(run, Self.tried(run, limit.map { run.sample($0) } ?? run.mutants))
+        let report = MutationReport(run, await Self.tried(run, limit.map { run.sample($0) } ?? run.mutants))
         print(json ? report.json.pretty() : report.text)
         if strict, !report.survivors.isEmpty { throw ExitCode(1) }
     }
 
     /// Tries them on every core; their order is kept.
-    private static func tried(_ run: MutationRun, _ mutants: [RuleMutant]) -> [MutationReport.Entry] {
-        let verdicts = Mutex<[MutantVerdict?]>(Array(repeating: nil, count: mutants.count))
-        let done = Mutex(0)
+    private static func tried(_ run: MutationRun, _ mutants: [RuleMutant]) async -> [MutationReport.Entry] {
         let step = max(mutants.count / 10, 1)
-        DispatchQueue.concurrentPerform(iterations: mutants.count) { place in
-            let verdict = run.verdict(of: mutants[place])
-            verdicts.withLock { $0[place] = verdict }
-            let count = done.withLock { done in
-                done += 1
-                return done
+        return await withTaskGroup(of: (Int, MutantVerdict).self) { group in
+            for (place, mutant) in mutants.enumerated() {
+                group.addTask { (place, run.verdict(of: mutant)) }
             }
-            if count % step == 0 { StandardError.write("\(count) of \(mutants.count) changes tried") }
-        }
-        return zip(mutants, verdicts.withLock { $0 }).compactMap { mutant, verdict in
-            verdict.map { MutationReport.Entry(mutant: mutant, verdict: $0) }
+            var verdicts: [Int: MutantVerdict] = [:]
+            for await (place, verdict) in group {
+                verdicts[place] = verdict
+                if verdicts.count % step == 0 {
+                    StandardError.write("\(verdicts.count) of \(mutants.count) changes tried")
+                }
+            }
+            return mutants.enumerated().compactMap { place, mutant in
+                verdicts[place].map { MutationReport.Entry(mutant: mutant, verdict: $0) }
+            }
         }
     }
 }
