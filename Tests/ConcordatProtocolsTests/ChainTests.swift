@@ -125,7 +125,10 @@ import Testing
         return files
     }
 
-    @Test(arguments: ["\"maxLength\": 80,", "", "\"format\": \"uri\",", "\"maxLength\": 90, \"x-free-text\": false,"])
+    @Test(arguments: [
+        "\"maxLength\": 80,", "", "\"format\": \"uri\",", "\"maxLength\": 90, \"x-free-text\": false,",
+        "\"maxLength\": 60, \"pattern\": \"^[A-Za-z0-9 ]+$\",",
+    ])
     func aTextThatIsNotMarkedIsARiskOfItsOwn(bounds: String) throws {
         let compiled = try ProtocolDirectory.load(try shortFiles(bounds)).get().compiled
         let reach = Reach("contact", about: .role("harmed"), to: "prison", in: compiled)

@@ -67,15 +67,28 @@ package struct MessageSchema: Sendable {
     package func isFreeText(_ node: NodeIndex) -> Bool { table.freeText.contains(node.value) }
 
     /// Whether anything short could be written into a field that is not marked as free text: a string whose schema says
-    /// neither which values it has (`enum`, `const`, `x-codelist`, `x-party`) nor their form (`pattern`, a date, time or uuid).
+    /// neither which values it has (`enum`, `const`, `x-codelist`, `x-party`) nor their form (a date, time or uuid, or a
+    /// `pattern` that takes no words with spaces between: one that takes those takes an address as well).
     package func isShortText(_ node: NodeIndex) -> Bool {
         let entry = table.nodes[node.value]
         guard entry.kind == .string, entry.isField, !isFreeText(node), !table.isClosed(node.value),
-            entry.pattern < 0, !entry.traits.contains(.party)
+            entry.pattern < 0 || Self.takesWords(table.patterns[Int(entry.pattern)]), !entry.traits.contains(.party)
         else { return false }
         switch entry.format {
         case .date, .dateTime, .uuid: return false
         case .none, .email, .uri: return true
+        }
+    }
+
+    /// Words as somebody would write them who has only this field to write in.
+    private static let words = [
+        "at home", "Sample Row", "12 Sample Row", "She lives in Sampletown", "HOME AT SAMPLE ROW",
+    ]
+
+    private static func takesWords(_ pattern: PatternAutomaton) -> Bool {
+        words.contains { text in
+            let bytes = Array(text.utf8)
+            return pattern.matches(bytes.span, 0, bytes.count)
         }
     }
 
