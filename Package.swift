@@ -137,8 +137,8 @@ let package = Package(
         .testTarget(
             name: "ConcordatCommandTests",
             dependencies: [
-                "concordat", "ConcordatTerms", "ConcordatJSON", "ConcordatProtocols", "ConcordatCore", nio,
-                argumentParser,
+                "concordat", "ConcordatTerms", "ConcordatJSON", "ConcordatDecision", "ConcordatProtocols", "ConcordatCore",
+                nio, argumentParser,
             ]),
         .testTarget(
             name: "ConcordatDataPlaneTests",

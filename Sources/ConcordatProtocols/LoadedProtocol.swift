@@ -27,7 +27,7 @@ package struct LoadedProtocol: Sendable {
     /// What is signed, byte for byte.
     package let text: SignedText
     /// What parties prohibit on what they send: no part of the text, and in force as soon as it is there.
-    package let prohibitions: [CompiledRule]
+    package private(set) var prohibitions: [CompiledRule]
     /// Each message's schema as its sender needs it: one document, with every definition it uses.
     package let schemas: [MessageName: JSONValue]
 
@@ -36,6 +36,22 @@ package struct LoadedProtocol: Sendable {
         var served = compiled
         if !prohibitions.isEmpty { served.rules += prohibitions }
         return served
+    }
+
+    /// The same, narrowed by prohibitions of the same text that stood elsewhere as well.
+    ///
+    /// One that is here already is not there twice; one of the same id that says something else is kept beside it under
+    /// `<id>.proposed`, so that neither is lost.
+    package func narrowed(by others: [CompiledRule]) -> LoadedProtocol {
+        var result = self
+        for var rule in others where !prohibitions.contains(rule) {
+            if prohibitions.contains(where: { $0.id == rule.id }) {
+                // Bound: an id is 64 bytes; what is cut off is only for people.
+                rule.id = RuleID(unchecked: String(rule.id.rawValue.prefix(55)) + ".proposed")
+            }
+            result.prohibitions.append(rule)
+        }
+        return result
     }
 }
 

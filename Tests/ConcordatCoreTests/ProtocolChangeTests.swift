@@ -3,6 +3,7 @@ import ConcordatJSON
 import ConcordatLog
 import ConcordatTerms
 import ConcordatTestSupport
+import Dispatch
 import Testing
 
 @testable import ConcordatCore
@@ -94,7 +95,13 @@ import Testing
         #expect(stage.gateway.house.registers.version(archive.id) == nil)
         let admin = try #require(try stage.gateway.leaves().last)
         #expect(admin.body.summary.contains("protocol.propose") && admin.body.summary.contains("to refused"))
-        #expect(await stage.protocols.propose([1, 2, 3], by: "ann").code == "protocol.malformed")
+        let cut = await stage.protocols.propose([1, 2, 3], by: "ann")
+        #expect(cut.code == "protocol.malformed")
+        #expect(cut.json["detail"]?.stringValue?.hasPrefix("not a plain ustar archive at byte 0") == true)
+        let alone = try ProtocolArchive(files: ["signoff/all": [1]])
+        #expect(
+            await stage.protocols.propose(alone.bytes, by: "ann").json["detail"]?.stringValue?.hasPrefix(
+                "there are only sign-off files") == true)
     }
 
     @Test func whatBrokeAfterItWasApprovedDoesNotComeIntoForce() async throws {
@@ -253,6 +260,59 @@ import Testing
         #expect(stage.gateway.house.registers.version(id)?.steps.last?.by == nil)
     }
 
+    @Test func whatIsDueSoonIsOpenedAheadAndNothingIsLoadedAtItsTime() async throws {
+        let stage = try await Stage()
+        let id = try await stage.propose("two")
+        _ = await stage.protocols.approve(id, by: "bob")
+        #expect(await stage.protocols.prepareDue() == nil)
+        _ = await stage.protocols.activate(id, at: stage.clock.now + .seconds(3_600), beside: nil, by: "bob")
+        let scheduled = stage.library.opened
+        #expect(await stage.protocols.prepareDue() == .seconds(3_600))
+        #expect(stage.library.opened == scheduled)
+        stage.clock.advance(.seconds(3_570))
+        #expect(await stage.protocols.prepareDue() == .seconds(30))
+        #expect(stage.library.opened == scheduled + 1)
+        stage.clock.advance(.seconds(30))
+        await stage.protocols.activateDue()
+        #expect(stage.gateway.house.inForce.text.version == "2.0.0")
+        #expect(stage.library.opened == scheduled + 1)
+    }
+
+    @Test func whatWasOpenedAheadIsNotTakenOnceItsSignOffHasChanged() async throws {
+        let stage = try await Stage()
+        let id = try await stage.propose("two", isSigned: false)
+        _ = await stage.protocols.approve(id, by: "bob")
+        _ = await stage.protocols.activate(id, at: stage.clock.now + .seconds(30), beside: nil, by: "bob")
+        _ = await stage.protocols.prepareDue()
+        _ = await stage.protocols.propose(try TestLibrary.archive("two", isSigned: true).bytes, by: "ann")
+        let opened = stage.library.opened
+        stage.clock.advance(.seconds(30))
+        await stage.protocols.activateDue()
+        #expect(stage.gateway.house.inForce.version == id)
+        #expect(stage.library.opened == opened + 1)
+    }
+
+    @Test func anOlderTextIsReadWhileAProposalIsLookedAt() async throws {
+        let stage = try await Stage()
+        _ = try await stage.inForce("two")
+        let reading = AsyncStream<Void>.makeStream()
+        let gone = DispatchSemaphore(value: 0)
+        stage.library.whileLooking {
+            reading.continuation.yield()
+            _ = gone.wait(timeout: .now() + 20)
+        }
+        let proposal = Task { try await stage.propose("three") }
+        var looks = reading.stream.makeAsyncIterator()
+        await looks.next()
+        let started = ContinuousClock().now
+        let shelf = stage.gateway.house.shelf
+        #expect(await shelf.text(digest: String(repeating: "a", count: 64))?.version == "1.0.0")
+        #expect(ContinuousClock().now - started < .seconds(10))
+        #expect(stage.library.readAgain == 1)
+        gone.signal()
+        _ = try await proposal.value
+    }
+
     @Test func aScheduledVersionThatBrokeIsTurnedDownAtItsTime() async throws {
         let stage = try await Stage()
         let id = try await stage.propose("two")
@@ -299,9 +359,21 @@ import Testing
         #expect(await stage.gateway.send(referral("m-1", "r-1")).status == 202)
         let pulled = await stage.gateway.pull("hub")
         #expect(pulled.first?.text.contains("Ada") == true && pulled.first?.text.contains("0123") == false)
+        let taken = stage.gateway.gateway.agencies.me("police").json["sends"]?.arrayValue ?? []
+        let until = try #require(stage.gateway.house.inForce.beside?.until)
+        for message in taken {
+            let isNew = message["type"]?.stringValue?.hasSuffix(".v2") == true
+            #expect(message["taken-until"]?.stringValue == (isNew ? nil : until.description))
+        }
+        #expect(taken.contains { $0["taken-until"] != nil } && taken.contains { $0["taken-until"] == nil })
         let reopened = try await stage.reopened()
-        #expect(await reopened.send(referral("m-2", "r-2")).status == 202)
+        let accepted = await reopened.send(referral("m-2", "r-2"))
+        #expect(accepted.status == 202)
         stage.clock.advance(.seconds(86_400))
         #expect(await reopened.send(referral("m-3", "r-3")).code == "message.unknown-type")
+        // What was answered stays answered, whatever the text knows by now.
+        let again = await reopened.send(referral("m-2", "r-2"))
+        #expect(again.status == 202 && again.body == accepted.body)
+        #expect(await reopened.send(referral("m-2", "r-9")).code == "idempotency.conflict")
     }
 }

@@ -37,12 +37,15 @@ package final class TestGateway: Sendable {
     /// Opens a gateway over `driver`.
     ///
     /// - Parameters:
-    ///   - library: with one, the text in force is what the store says, or at first `first`.
+    ///   - library: with one, the text in force is what the store says, or at first `first`; later the sign-off files of
+    ///     `first` join those of the store, as those of the directory do.
+    ///   - own: the deployment's own files, as they stand on record.
     ///   - halt: hears of a halt before the writer's thread stands still for good.
     package init(
         driver: any LedgerDriver, keyring: any Keyring, clock: TestClock = TestClock(),
         settings: GatewaySettings = GatewaySettings(), reserve: Int64 = 0, chores: LedgerChores = LedgerChores(),
         text: CompiledProtocol? = nil, library: TestLibrary? = nil, first: ProtocolArchive? = nil,
+        own: ProtocolArchive? = nil,
         halt: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws {
         self.clock = clock
@@ -64,7 +67,9 @@ package final class TestGateway: Sendable {
             let shelf = ProtocolShelf(driver: driver, registers: registers, library: library)
             adopted = try first.map { try ProposedFiles($0) }
             if let present = shelf.present(at: clock.now) {
-                inForce = present
+                let joined = adopted?.signoff.flatMap { shelf.present(with: $0, at: clock.now) }
+                inForce = joined?.text ?? present
+                adopted = joined?.files
             } else if let adopted {
                 inForce = TextInForce(try library.open(adopted.files, at: clock.now), version: adopted.text.id)
             }
@@ -74,7 +79,7 @@ package final class TestGateway: Sendable {
                 deployment: Self.deployment, version: "1.0.0", inForce: inForce, registers: registers,
                 ledger: sequencer, driver: driver, keyring: keyring, library: library ?? NoProtocolLibrary(),
                 settings: settings, now: now, clock: ClockWatch(wall: now, steady: { clock.steady }), logger: logger))
-        try await gateway.open(adopting: adopted)
+        try await gateway.open(adopting: adopted, own: own)
     }
 
     /// Opens a gateway over memory.

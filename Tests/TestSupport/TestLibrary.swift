@@ -1,6 +1,6 @@
 package import ConcordatCore
 package import ConcordatDecision
-package import ConcordatJSON
+import ConcordatJSON
 package import ConcordatTerms
 import Synchronization
 
@@ -10,6 +10,9 @@ package final class TestLibrary: ProtocolLibrary {
     /// Whether only signed texts may come into force.
     private let isLive: Bool
     private let broken = Mutex<Set<String>>([])
+    private let rereads = Mutex(0)
+    private let opens = Mutex(0)
+    private let whileLooking = Mutex<(@Sendable () -> Void)?>(nil)
 
     package init(_ texts: [String: CompiledProtocol], isLive: Bool = false) {
         (self.texts, self.isLive) = (texts, isLive)
@@ -26,8 +29,11 @@ package final class TestLibrary: ProtocolLibrary {
     }
 
     package func open(_ files: [String: [UInt8]], at now: UTCInstant) throws(ProtocolRefusal) -> OpenedProtocol {
-        let opened = try read(files)
-        guard !isLive || files["signoff/all"] != nil else { throw ProtocolRefusal(code: "protocol.unsigned") }
+        opens.withLock { $0 += 1 }
+        var opened = try read(files)
+        guard isLive else { return opened }
+        opened.text.signed = Self.signed(files)
+        guard opened.text.signed?.isEmpty == false else { throw ProtocolRefusal(code: "protocol.unsigned") }
         return opened
     }
 
@@ -39,8 +45,45 @@ package final class TestLibrary: ProtocolLibrary {
         return OpenedProtocol(text: text)
     }
 
+    package func reread(_ files: [String: [UInt8]]) throws(ProtocolRefusal) -> CompiledProtocol {
+        rereads.withLock { $0 += 1 }
+        return try read(files).text
+    }
+
+    /// A file `signoff/<party>` is a signature of that party; one that says `forged` is none.
+    package func joined(
+        _ kept: [String: [UInt8]], with brought: [String: [UInt8]], of text: [String: [UInt8]], at now: UTCInstant
+    ) throws(ProtocolRefusal) -> JoinedSignoff {
+        let forged = brought.filter { $0.value == Self.forged }
+        let files = kept.merging(brought) { mine, theirs in theirs == Self.forged ? mine : theirs }
+        return JoinedSignoff(
+            files: files, signed: isLive ? Self.signed(files) : nil, faults: forged.keys.sorted(),
+            status: .string("\(files.count) signed"))
+    }
+
+    /// What stands for a signature that does not verify.
+    package static let forged = Array("forged".utf8)
+
+    private static func signed(_ files: [String: [UInt8]]) -> Set<PartyID> {
+        let names = files.filter { $0.key.hasPrefix("signoff/") && $0.value != forged }.keys.map { $0.dropFirst(8) }
+        guard !names.contains("all") else { return ["police", "hub", "unit"] }
+        return Set(names.compactMap { PartyID(String($0)) })
+    }
+
     package func report(
         on candidate: [String: [UInt8]], against current: [String: [UInt8]]?, replaying decisions: ReplayBundle?,
         at now: UTCInstant
-    ) -> JSONValue { ["looked-at": .string(String(decoding: candidate["text"] ?? [], as: UTF8.self))] }
+    ) -> ProposalReport {
+        whileLooking.withLock { $0 }?()
+        return ProposalReport(
+            json: ["looked-at": .string(String(decoding: candidate["text"] ?? [], as: UTF8.self))],
+            casesFailed: candidate["cases-failed"].map { [String(decoding: $0, as: UTF8.self)] } ?? [])
+    }
+
+    /// Has `work` done while a proposal is looked at.
+    package func whileLooking(_ work: @escaping @Sendable () -> Void) { whileLooking.withLock { $0 = work } }
+
+    /// How often an older text was read again, and how often one was opened.
+    package var readAgain: Int { rereads.withLock { $0 } }
+    package var opened: Int { opens.withLock { $0 } }
 }

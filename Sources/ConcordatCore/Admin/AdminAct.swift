@@ -5,6 +5,8 @@ enum AdminAct: Sendable, Equatable {
     case stop(Stoppable.Kind)
     case resume(Stoppable.Kind)
     case propose, signoff, approve, reject, activate, rollBack
+    /// The deployment's own files beside the text were found changed at a start.
+    case own
     case retry, discard
     case replay
 
@@ -15,6 +17,7 @@ enum AdminAct: Sendable, Equatable {
         case .resume(let kind): Self.code(kind.rawValue, "resume")
         case .propose: Self.code("protocol", "propose")
         case .signoff: Self.code("protocol", "signoff")
+        case .own: Self.code("protocol", "own")
         case .approve: Self.code("protocol", "approve")
         case .reject: Self.code("protocol", "reject")
         case .activate: Self.code("protocol", "activate")

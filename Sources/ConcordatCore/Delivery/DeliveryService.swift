@@ -43,6 +43,7 @@ package struct DeliveryService: Service {
                 await withTaskGroup(of: Void.self) { group in
                     for recipient in pusher.recipients { group.addTask { await push(to: recipient) } }
                     group.addTask { await sweep() }
+                    group.addTask { await activate() }
                 }
             }
         } onGracefulShutdown: {
@@ -101,6 +102,18 @@ package struct DeliveryService: Service {
         }
     }
 
+    /// Puts scheduled versions in force at their time, opened ahead of it.
+    private func activate() async {
+        while !Task.isCancelled {
+            await protocols.activateDue()
+            let next = await protocols.prepareDue()
+            // Bound: an act of an admin may set another time, so it never sleeps longer than a sweep does; and what is due but
+            // could not be written is not tried without a pause.
+            let pause = min(next ?? sweepEvery, sweepEvery)
+            try? await ContinuousClock().sleep(for: pause > .zero ? pause : .seconds(1))
+        }
+    }
+
     private func sweep() async {
         var turns = 0
         var warned = 0
@@ -115,7 +128,6 @@ package struct DeliveryService: Service {
             await consents.lapse()
             told = await RecallService(house: house).send(after: told)
             await recordStep()
-            await protocols.activateDue()
             wasInForce = await recordPeriod(was: wasInForce)
             if turns % 12 == 0 {
                 await refusals.summarise()

@@ -17,16 +17,17 @@ package struct AgencyQueries: Sendable {
         let text = footing.text.text
         if let lack = footing.text.lack { return Reply(.none(lack)) }
         guard let entry = text.parties[party] else { return Reply(ProblemCatalogue.problem("party.unknown")) }
+        let beside = footing.text.beside.flatMap { house.now() < $0.until ? $0 : nil }
         func names(_ pick: (CompiledMessage) -> Set<PartyKind>) -> JSONValue {
-            .array(
-                text.messages.values.filter { pick($0).contains(entry.kind) }.sorted { $0.name < $1.name }.map {
-                    message in
-                    .object([
-                        JSONMember("message", .term(message.name)), JSONMember("type", .string(message.type)),
-                        JSONMember("title", .string(message.title)), JSONMember("purposes", .terms(message.purposes)),
-                        JSONMember("opens-case", .bool(message.opensCase)),
-                    ])
-                })
+            let kind = beside?.opened.text.parties[party]?.kind
+            let older = (beside?.opened.text.messages.values).map(Array.init) ?? []
+            let alsoTaken = older.filter { message in
+                text.message(ofType: message.type) == nil && kind.map { pick(message).contains($0) } ?? false
+            }
+            let present = text.messages.values.filter { pick($0).contains(entry.kind) }
+            return .array(
+                present.sorted { $0.name < $1.name }.map { Self.json($0) }
+                    + alsoTaken.sorted { $0.name < $1.name }.map { Self.json($0, until: beside?.until) })
         }
         return Self.json(
             .object([
@@ -40,6 +41,16 @@ package struct AgencyQueries: Sendable {
                 JSONMember("waiting", .int(house.registers.queueLength(of: party))),
                 JSONMember("sends", names(\.from)), JSONMember("receives", names(\.to)),
             ]))
+    }
+
+    /// - Parameter until: for a message of the version before: when it is not taken any more.
+    private static func json(_ message: CompiledMessage, until: UTCInstant? = nil) -> JSONValue {
+        .object(
+            [
+                JSONMember("message", .term(message.name)), JSONMember("type", .string(message.type)),
+                JSONMember("title", .string(message.title)), JSONMember("purposes", .terms(message.purposes)),
+                JSONMember("opens-case", .bool(message.opensCase)),
+            ] + (until.map { [JSONMember("taken-until", .instant($0))] } ?? []))
     }
 
     /// Where a party's own message stands with each recipient, `GET /v1/messages/{id}`.
@@ -117,11 +128,14 @@ package struct AgencyQueries: Sendable {
 
     /// The JSON Schema of a message, `GET /v1/schemas/{message}`: as its sender writes it, or as this party receives it.
     ///
-    /// A party gets only those of messages that its kind may send or receive.
-    package func schema(_ name: MessageName, asRecipient: Bool, for party: PartyID) -> Reply {
-        let inForce = house.inForce
-        if let lack = inForce.lack { return Reply(.none(lack)) }
+    /// A party gets only those of messages that its kind may send or receive. A message of the version before, while it is
+    /// taken, is asked for by its CloudEvents type.
+    package func schema(_ named: MessageName, asRecipient: Bool, for party: PartyID) -> Reply {
+        let present = house.inForce
+        if let lack = present.lack { return Reply(.none(lack)) }
+        let inForce = present.reading(type: named.rawValue, at: house.now())
         let (text, opened) = (inForce.text, inForce.opened)
+        let name = text.message(ofType: named.rawValue)?.name ?? named
         let source = asRecipient ? opened.recipientSchema(name, party) : opened.senderSchemas[name]
         guard let entry = text.parties[party], let message = text.messages[name] else {
             return Reply(ProblemCatalogue.problem("schema-document.unknown"))

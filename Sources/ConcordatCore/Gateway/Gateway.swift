@@ -73,8 +73,11 @@ package struct Gateway: Sendable {
 
     /// Puts the start of the daemon, the text in force and its signatures on record. Nothing is served before it is durable.
     ///
-    /// - Parameter first: the files of the text in force, when the store knows no version yet: they become the first one.
-    package func open(adopting first: ProposedFiles? = nil) async throws {
+    /// - Parameters:
+    ///   - first: the files of the text in force, when the store knows no version yet: they become the first one; else those
+    ///     of the version in force with more sign-off than is kept.
+    ///   - own: the deployment's own files that are joined to every text; that they changed is on record.
+    package func open(adopting first: ProposedFiles? = nil, own: ProtocolArchive? = nil) async throws {
         let now = house.now()
         let text = house.inForce
         var record = LedgerRecord(leaves: [
@@ -84,7 +87,7 @@ package struct Gateway: Sendable {
         record.leaves += SignOffLeaf.leaves(of: text.opened.signatures).map {
             house.leaf(.signOff($0), at: now, under: text)
         }
-        if let first { protocols.adopt(first, as: text, into: &record, at: now) }
+        protocols.adopt(first, own: own, as: text, into: &record, at: now)
         let placed = try await house.ledger.commit(record)
         // Practice may begin at the same set time each day; a live log that is ahead of the clock is a clock gone wrong.
         let isPractice = text.lack == nil && text.text.mode != .live

@@ -23,6 +23,7 @@ extension Standing {
                 beside.map {
                     .object([JSONMember("version", .term($0.version)), JSONMember("until", .instant($0.until))])
                 } ?? .null),
+            JSONMember("own", .term(own)),
         ]).serialized()
     }
 
@@ -40,6 +41,7 @@ extension Standing {
         stoppedCategories = categories
         for (object, officer) in waiting { resuming[object] = officer }
         version = json.term("version")
+        own = json.term("own")
         if let held = json["beside"], held != .null {
             guard let version: VersionID = held.term("version"), let until = held.instant("until") else { return nil }
             beside = Beside(version: version, until: until)

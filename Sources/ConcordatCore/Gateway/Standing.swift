@@ -56,6 +56,8 @@ package struct Standing: Sendable, Equatable {
     /// The version in force; nil before the first.
     package var version: VersionID?
     package var beside: Beside?
+    /// The archive of the deployment's own files that were joined to the text when it was opened last; nil when there were none.
+    package var own: VersionID?
 
     package init(
         epoch: Int = 0, suspended: Set<PartyID> = [], stoppedMessages: Set<MessageName> = [],

@@ -45,12 +45,16 @@ package final class Intake: Sendable {
             problem.retryAfter = isDryRun ? 60 : 1
             return then(Reply(problem))
         }
+        let message: ReadMessage
+        do throws(IntakeRefusal) { message = try read(submission, isDryRun: isDryRun) } catch {
+            return refuse(error, then: then)
+        }
         do throws(IntakeRefusal) {
-            let message = try read(submission, isDryRun: isDryRun)
-            let work = try IntakeWork(message, house: house, under: house.inForce)
-            attempt(work, judgements: 1, resume: resume, then: then)
+            attempt(
+                try IntakeWork(message, house: house, under: house.inForce), judgements: 1, resume: resume, then: then)
         } catch {
-            refuse(error, then: then)
+            // The text may have changed since this id was answered: the answer stays the one that was given.
+            turnAway(error, message, counted: false, then: then)
         }
     }
 
@@ -67,18 +71,18 @@ package final class Intake: Sendable {
                 earlier.inForce.serial == footing.text.serial
                 ? earlier : try IntakeWork(earlier.message, house: house, under: footing.text)
         } catch {
-            return turnAway(error, earlier, counted: false, then: then)
+            return turnAway(error, earlier.message, under: earlier.inForce, counted: false, then: then)
         }
         do throws(IntakeRefusal) {
             judged = try work.judged(standing: footing.standing, at: house.now())
         } catch {
-            return turnAway(error, work, counted: false, then: then)
+            return turnAway(error, work.message, under: work.inForce, counted: false, then: then)
         }
         // Beyond a rate a party's refusals are only counted; one that others must be told of is always on record.
         if !judged.isAccepted, !judged.isDryRun, judged.record.changes.allSatisfy(\.isReplay),
             !refusals.admits(work.message.submission.party)
         {
-            return turnAway(judged.asRefusal, work, counted: true, then: then)
+            return turnAway(judged.asRefusal, work.message, under: work.inForce, counted: true, then: then)
         }
         house.ledger.commit(judged.record) { [self] result in
             switch result {
@@ -87,7 +91,7 @@ package final class Intake: Sendable {
             case .failure(.stale) where judgements < house.settings.judgementsMax:
                 resume { self.attempt(work, judgements: judgements + 1, resume: resume, then: then) }
             case .failure(.repeated(let remembered)):
-                resume { then(self.repeated(remembered, work: work)) }
+                resume { then(self.repeated(remembered, work.message)) }
             case .failure(let fault):
                 then(Reply(Self.problem(for: fault)))
             }
@@ -115,10 +119,10 @@ package final class Intake: Sendable {
     }
 
     /// The answer given before, byte for byte.
-    private func repeated(_ remembered: RememberedAnswer, work: IntakeWork) -> Reply {
+    private func repeated(_ remembered: RememberedAnswer, _ message: ReadMessage) -> Reply {
         do {
             let body = try ReceiptMemory(house: house).receipt(
-                remembered, for: work.message.envelope.source, message: work.message.envelope.id)
+                remembered, for: message.envelope.source, message: message.envelope.id)
             return Reply(
                 status: 202, mediaType: "application/json", body: body,
                 headers: [("Concordat-Salt", Base64.encode(remembered.memory.salt))])
@@ -130,23 +134,25 @@ package final class Intake: Sendable {
     /// Refuses a message without asking the ledger's writer; but an id answered before gets that answer, or is refused for
     /// its other content, as if the writer had been asked.
     private func turnAway(
-        _ refusal: IntakeRefusal, _ work: IntakeWork, counted: Bool, then: @escaping @Sendable (Reply) -> Void
+        _ refusal: IntakeRefusal, _ message: ReadMessage, under text: TextInForce? = nil, counted: Bool,
+        then: @escaping @Sendable (Reply) -> Void
     ) {
-        if !work.message.isDryRun {
-            let envelope = work.message.envelope
+        if !message.isDryRun {
+            let envelope = message.envelope
             do {
                 if let remembered = try house.driver.answer(party: envelope.source, message: envelope.id) {
                     let claim = IdempotencyClaim(
-                        party: envelope.source, message: envelope.id, digest: work.digest, remembers: nil)
+                        party: envelope.source, message: envelope.id,
+                        digest: message.contentDigest(key: house.keys.idempotencyKey), remembers: nil)
                     return then(
                         remembered.isAnswer(to: claim)
-                            ? repeated(remembered, work: work) : Reply(Self.problem(for: .conflict)))
+                            ? repeated(remembered, message) : Reply(Self.problem(for: .conflict)))
                 }
             } catch {
                 return then(Reply(Self.problem(for: .unavailable)))
             }
         }
-        guard counted else { return refuse(refusal, under: work.inForce, then: then) }
+        guard counted else { return refuse(refusal, under: text, then: then) }
         refused.increment()
         refusals.tally(refusal)
         then(Reply(refusal.problem))

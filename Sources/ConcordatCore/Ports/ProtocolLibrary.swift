@@ -14,8 +14,20 @@ package protocol ProtocolLibrary: Sendable {
     /// depend on the files, the deployment's own settings and `now` alone.
     func open(_ files: [String: [UInt8]], at now: UTCInstant) throws(ProtocolRefusal) -> OpenedProtocol
 
-    /// Loads and checks files to read what was written under them: signed or not, in its period or not.
+    /// Loads and checks files that are proposed: signed or not, in its period or not.
     func read(_ files: [String: [UInt8]]) throws(ProtocolRefusal) -> OpenedProtocol
+
+    /// Loads files that were checked when they came into the store, to read what was written under them. Quick: a hand-over
+    /// waits for it.
+    func reread(_ files: [String: [UInt8]]) throws(ProtocolRefusal) -> CompiledProtocol
+
+    /// Makes the sign-off files that are kept and such as are brought one. Nothing that verifies is lost: a file of either
+    /// stays, of two what verifies, of two that verify the later.
+    ///
+    /// - Parameter text: the files that are signed.
+    func joined(
+        _ kept: [String: [UInt8]], with brought: [String: [UInt8]], of text: [String: [UInt8]], at now: UTCInstant
+    ) throws(ProtocolRefusal) -> JoinedSignoff
 
     /// What an admin should know before approving: checks, worked cases, guarantees, and what changes against the version
     /// in force, and on the decisions of the last days. May take many seconds; never fails, but says what it could not find
@@ -25,7 +37,34 @@ package protocol ProtocolLibrary: Sendable {
     func report(
         on candidate: [String: [UInt8]], against current: [String: [UInt8]]?, replaying decisions: ReplayBundle?,
         at now: UTCInstant
-    ) -> JSONValue
+    ) -> ProposalReport
+}
+
+/// What was found out about a proposal.
+package struct ProposalReport: Sendable {
+    /// As admins are shown it; an object.
+    package var json: JSONValue
+    /// The names of the worked cases that did not come out as they expect.
+    package var casesFailed: [String]
+
+    package init(json: JSONValue, casesFailed: [String] = []) { (self.json, self.casesFailed) = (json, casesFailed) }
+}
+
+/// Sign-off files once some were brought to those that are kept.
+package struct JoinedSignoff: Sendable {
+    package var files: [String: [UInt8]]
+    /// The parties it would be in force for; nil where it is for all of them, signed or not.
+    package var signed: Set<PartyID>?
+    /// Brought files that do not verify, one line each: party, part and what is wrong.
+    package var faults: [String]
+    /// How each party stands, as admins are shown it.
+    package var status: JSONValue
+
+    package init(
+        files: [String: [UInt8]], signed: Set<PartyID>? = nil, faults: [String] = [], status: JSONValue = .null
+    ) {
+        (self.files, self.signed, self.faults, self.status) = (files, signed, faults, status)
+    }
 }
 
 /// A protocol that may be judged by, with the documents that its parties ask for.
@@ -50,7 +89,8 @@ package struct OpenedProtocol: Sendable {
 
 /// Why a protocol cannot come into force.
 package struct ProtocolRefusal: Error, Sendable, Equatable {
-    /// `protocol.broken`, `protocol.unsigned`, `protocol.tampered`, `protocol.not-yet` or `protocol.lapsed`.
+    /// `protocol.broken`, `protocol.unsigned`, `protocol.bad-signature`, `protocol.cases-failed`, `protocol.tampered`,
+    /// `protocol.not-yet` or `protocol.lapsed`.
     package let code: String
     /// What is wrong with it, for the admin who proposed it: places in its own files and what to do.
     package let findings: [String]
@@ -70,8 +110,16 @@ package struct NoProtocolLibrary: ProtocolLibrary {
         throw ProtocolRefusal(code: "protocol.broken", findings: ["this gateway opens no protocol"])
     }
 
+    package func reread(_ files: [String: [UInt8]]) throws(ProtocolRefusal) -> CompiledProtocol {
+        try read(files).text
+    }
+
+    package func joined(
+        _ kept: [String: [UInt8]], with brought: [String: [UInt8]], of text: [String: [UInt8]], at now: UTCInstant
+    ) throws(ProtocolRefusal) -> JoinedSignoff { JoinedSignoff(files: kept.merging(brought) { mine, _ in mine }) }
+
     package func report(
         on candidate: [String: [UInt8]], against current: [String: [UInt8]]?, replaying decisions: ReplayBundle?,
         at now: UTCInstant
-    ) -> JSONValue { .null }
+    ) -> ProposalReport { ProposalReport(json: .null) }
 }

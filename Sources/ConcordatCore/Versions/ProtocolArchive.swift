@@ -26,8 +26,12 @@ package struct ProtocolArchive: Sendable, Equatable {
     package enum Fault: Error, Equatable {
         case empty
         case tooMuch
-        /// A path that the archive cannot carry, or bytes that are not an archive.
-        case malformed
+        /// Bytes that are not an archive, from that offset on: cut short, no ustar header, a link, or a path out of it.
+        case malformed(at: UInt64)
+        /// A path that an archive cannot carry: over 100 bytes, or not plain ASCII.
+        case path(String)
+        /// Beside the sign-off there is no file of a text.
+        case noText
     }
 
     /// Path in the protocol's directory to contents.
@@ -42,12 +46,9 @@ package struct ProtocolArchive: Sendable, Equatable {
             throw .tooMuch
         }
         var bytes: [UInt8] = []
-        do {
-            for (path, contents) in files.sorted(by: { $0.key < $1.key }) {
-                bytes += try TarWriter.file(Self.stored(path), contents)
-            }
-        } catch {
-            throw .malformed
+        for (path, contents) in files.sorted(by: { $0.key < $1.key }) {
+            guard let file = try? TarWriter.file(Self.stored(path), contents) else { throw .path(path) }
+            bytes += file
         }
         bytes += TarWriter.trailer
         guard bytes.count <= Self.bytesMax else { throw .tooMuch }
@@ -58,11 +59,15 @@ package struct ProtocolArchive: Sendable, Equatable {
     /// Reads an archive in any order, with any times and owners; links and odd paths are refused.
     package init(parsing bytes: [UInt8]) throws(Fault) {
         guard bytes.count <= Self.bytesMax else { throw .tooMuch }
-        guard let reader = try? TarReader(bytes) else { throw .malformed }
+        let reader: TarReader
+        do throws(LogError) { reader = try TarReader(bytes) } catch {
+            guard case .malformedArchive(let offset) = error else { throw .malformed(at: 0) }
+            throw .malformed(at: offset)
+        }
         guard reader.paths.count <= Self.filesMax else { throw .tooMuch }
         var files: [String: [UInt8]] = [:]
         for path in reader.paths {
-            guard let contents = reader.read(path) else { throw .malformed }
+            guard let contents = reader.read(path) else { throw .tooMuch }
             files[Self.named(path)] = contents
         }
         try self.init(files: files)
@@ -99,7 +104,9 @@ package struct ProposedFiles: Sendable {
     package init(_ whole: ProtocolArchive) throws(ProtocolArchive.Fault) {
         let signed = whole.files.filter { $0.key.hasPrefix(Self.signoffFolder) }
         signoff = signed.isEmpty ? nil : try ProtocolArchive(files: signed)
-        text = try ProtocolArchive(files: whole.files.filter { !$0.key.hasPrefix(Self.signoffFolder) })
+        let rest = whole.files.filter { !$0.key.hasPrefix(Self.signoffFolder) }
+        guard !rest.isEmpty else { throw .noText }
+        text = try ProtocolArchive(files: rest)
     }
 
     package init(text: ProtocolArchive, signoff: ProtocolArchive?) { (self.text, self.signoff) = (text, signoff) }
@@ -107,5 +114,22 @@ package struct ProposedFiles: Sendable {
     /// Both together, as they lay in their directory.
     package var files: [String: [UInt8]] {
         text.files.merging(signoff?.files ?? [:]) { first, _ in first }
+    }
+}
+
+extension ProtocolArchive.Fault: CustomStringConvertible {
+    /// What is wrong and what to send instead. A path stands in it only where it is the sender's own file name.
+    package var description: String {
+        switch self {
+        case .empty: "the archive holds no file"
+        case .tooMuch:
+            "more than \(ProtocolArchive.filesMax) files, or more than \(ProtocolArchive.bytesMax >> 20) MiB"
+        case .malformed(let offset):
+            "not a plain ustar archive at byte \(offset): cut short, a link or a device, an extended header, a path that is "
+                + "absolute or has `..`, two files of one name, or something else than a header; "
+                + "what lies beside the directory as `../common/…` goes in as `+beside/common/…`"
+        case .path(let path): "`\(path)` is longer than 100 bytes, or not plain ASCII"
+        case .noText: "there are only sign-off files; send them with the text they sign"
+        }
     }
 }

@@ -45,13 +45,13 @@ extension ProtocolChanges {
                 return try await putInForce(version, over: footing, act: .activate, by: admin, at: now)
             }
             // What could not come into force then is not scheduled.
-            _ = try await open(try files(of: version), of: version, at: start)
+            let opened = try await open(try files(of: version), of: version, at: start)
             version.from = start
             let next = version.moved(to: .scheduled, by: admin, at: now)
             return AdminWork.Act(
                 leaves: leaves(of: next, act: .activate, from: version.state, by: admin, at: now),
                 changes: [.putProtocol(next, report: nil)], standing: footing.standing,
-                reply: AgencyQueries.json(next.json, status: 202))
+                reply: Self.reply(next, signed: opened.text.signed, against: footing.text, status: 202))
         }
     }
 
@@ -80,7 +80,23 @@ extension ProtocolChanges {
         }
     }
 
-    /// Puts in force what is due, and turns down what cannot come into force any more. Called every few seconds.
+    /// Opens what is due soon, so that it comes into force at its time and not seconds later.
+    ///
+    /// - Returns: how long it is to the next time that is set; nil when none is.
+    package func prepareDue() async -> Duration? {
+        let now = house.now()
+        let waiting = house.registers.versions.values.compactMap { version in
+            version.state == .scheduled ? version.from.map { (start: $0, version: version) } : nil
+        }.sorted { ($0.start, $0.version.id) < ($1.start, $1.version.id) }
+        guard let next = waiting.first else { return nil }
+        if now < next.start, next.start - now <= ProtocolShelf.aheadBy {
+            await shelf.prepare(next.version, at: next.start, now: now)
+        }
+        return max(next.start - house.now(), .zero)
+    }
+
+    /// Puts in force what is due, and turns down what cannot come into force any more. Called at each time that was set, and
+    /// before anything is served.
     package func activateDue() async {
         let now = house.now()
         let due = house.registers.versions.values.filter { $0.state == .scheduled && ($0.from ?? now) <= now }
@@ -123,7 +139,9 @@ extension ProtocolChanges {
         _ version: ProtocolVersion, over footing: Footing, leaving: ProtocolVersion.State = .superseded, act: AdminAct,
         by admin: OfficerID?, at now: UTCInstant
     ) async throws -> AdminWork.Act {
-        let opened = try await open(try files(of: version), of: version, at: now)
+        let ahead = shelf.prepared(version, at: now)
+        let opened: OpenedProtocol
+        if let ahead { opened = ahead } else { opened = try await open(try files(of: version), of: version, at: now) }
         var next = version.moved(to: .active, by: admin, at: now)
         next.from = now
         next.before = footing.standing.version
@@ -147,7 +165,8 @@ extension ProtocolChanges {
         standing.version = next.id
         standing.beside = beside.map { Standing.Beside(version: $0.version, until: $0.until) }
         return AdminWork.Act(
-            leaves: leaves, changes: changes, standing: standing, reply: AgencyQueries.json(next.json))
+            leaves: leaves, changes: changes, standing: standing,
+            reply: Self.reply(next, signed: opened.text.signed, against: footing.text))
     }
 
     func succeeding(
@@ -172,7 +191,7 @@ extension ProtocolChanges {
         }
     }
 
-    private func files(of version: ProtocolVersion) throws -> ProposedFiles {
+    func files(of version: ProtocolVersion) throws -> ProposedFiles {
         do { return try shelf.files(of: version) } catch { throw Self.conflict(error) }
     }
 
@@ -216,7 +235,7 @@ extension ProtocolChanges {
         AdminWork.Refused("version.not-now", detail: "the version is \(version.state.rawValue)")
     }
 
-    private static func conflict(_ refusal: ProtocolRefusal) -> AdminWork.Refused {
+    static func conflict(_ refusal: ProtocolRefusal) -> AdminWork.Refused {
         var refused = AdminWork.Refused(
             refusal.code, detail: refusal.findings.isEmpty ? nil : refusal.findings.prefix(50).joined(separator: "\n"))
         refused.problem.status = 409

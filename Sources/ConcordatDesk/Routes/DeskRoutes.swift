@@ -7,7 +7,9 @@ import Hummingbird
 import HummingbirdCore
 import NIOCore
 
-/// The addresses of the desk. Each look and each act is on record before it is answered.
+/// The addresses of the desk. Each act is on record before it is answered, and so is each look at transfers, held messages, uses
+/// of break glass, notices and what was judged. What admins look at to do their work, versions, stops and parked deliveries,
+/// holds nothing of a person and is not recorded.
 struct DeskRoutes: Sendable {
     private let gateway: Gateway
     private let responder: RouterResponder<DeskContext>

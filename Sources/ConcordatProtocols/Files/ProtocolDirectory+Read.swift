@@ -44,6 +44,15 @@ extension ProtocolDirectory {
         return files
     }
 
+    /// A deployment's own party files, by the path each has beside the protocol's.
+    ///
+    /// - Throws: as ``read(_:parties:)``; a directory that is not there is refused.
+    package static func ownParties(in directory: String) throws(ProtocolReadError) -> [String: [UInt8]] {
+        var (files, total) = (ProtocolFiles(), 0)
+        try addParties(from: directory, to: &files, &total)
+        return files.contents
+    }
+
     /// The party files of a deployment; one that the protocol has as well is set apart, and refused by the load.
     private static func addParties(
         from directory: String, to files: inout ProtocolFiles, _ total: inout Int

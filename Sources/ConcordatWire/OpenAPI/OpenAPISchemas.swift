@@ -168,7 +168,7 @@ enum OpenAPISchemas {
         let message = object(
             [
                 ("message", identifier), ("type", text), ("title", text), ("purposes", list(identifier)),
-                ("opens-case", flag),
+                ("opens-case", flag), ("taken-until", moment),
             ], required: ["message", "type"])
         return object(
             [

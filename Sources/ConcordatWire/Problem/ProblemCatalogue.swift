@@ -101,6 +101,14 @@ public enum ProblemCatalogue {
             "protocol.unsigned", 409, "the protocol is not signed by those who must sign it",
             "have it signed, then propose it again with its sign-off files"
         ),
+        (
+            "protocol.bad-signature", 422, "a sign-off file that was sent does not verify",
+            "take out the files that are named, or have them signed again"
+        ),
+        (
+            "protocol.cases-failed", 422, "worked cases of the protocol do not come out as they expect",
+            "correct the rules or the cases; see concordat protocol test"
+        ),
         ("version.unknown", 404, "no such version", "see GET /v1/admin/protocols"),
         ("version.exists", 409, "this version is there already", "see GET /v1/admin/protocols"),
         ("version.not-now", 409, "not in the state this version is in", "see GET /v1/admin/protocols"),

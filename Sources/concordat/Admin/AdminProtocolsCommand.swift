@@ -51,7 +51,9 @@ struct AdminProtocolsCommand: ParsableCommand {
 
         func run() async throws {
             let client = try desk.client()
-            try client.show(try await client.send("GET", "/v1/admin/protocols/\(try PathPart.checked(version))"))
+            try client.show(
+                try await client.send("GET", "/v1/admin/protocols/\(try PathPart.checked(version))"),
+                words: ProposalWords.text)
         }
     }
 
@@ -73,25 +75,32 @@ struct AdminProtocolsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Propose the protocol in a directory, or bring new sign-off files for one that is there.",
             discussion: """
-                The gateway checks it, runs its worked cases and compares it with the one in force; `show` tells. Exit 1 when it
-                does not load: each finding has file, line and column.
+                The gateway checks it, runs its worked cases, compares it with the one in force and tries it on what was judged
+                lately; what it found is printed. Exit 1 when it does not load, a worked case fails or a signature does not
+                verify: each finding is named. Sign-off files join those that are there; none is lost by being left out.
+
+                --parties puts a folder of party files into the version itself. The party files of the gateway's own `parties:`
+                are joined to every version and need not be sent.
 
                 Example: concordat admin protocols propose protocols/rj-west-midlands --url … --certificate … --key … --ca …
                 """)
-        @Argument(help: "The protocol's directory.") var directory: String
+        @OptionGroup var place: ProtocolPlace
         @OptionGroup var desk: DeskOptions
 
         func run() async throws {
             let archive: ProtocolArchive
-            do { archive = try ProtocolArchive(files: try LoadedDirectory.files(directory).contents) } catch {
-                throw Complaint("`\(directory)` cannot be sent: \(error)")
+            do { archive = try ProtocolArchive(files: try place.files().contents) } catch {
+                throw Complaint("`\(place.directory)` cannot be sent: \(error)")
             }
             let client = try desk.client()
             let answer = try await client.send(
                 "POST", "/v1/admin/protocols", type: "application/x-tar", archive.bytes, timeout: .seconds(600))
-            try client.show(answer) { json in
-                ["id", "state", "protocol", "version"].map { json[$0]?.stringValue ?? "-" }.joined(separator: "  ")
+            // The answer is short; what was found out about it is the version's report.
+            guard !client.isForMachines, let id = try client.json(answer)["id"]?.stringValue else {
+                return try client.show(answer)
             }
+            let path = "/v1/admin/protocols/\(try PathPart.checked(id))"
+            try client.show(try await client.send("GET", path), words: ProposalWords.text)
         }
     }
 
@@ -138,8 +147,15 @@ struct AdminProtocolsCommand: ParsableCommand {
             var members: [JSONMember] = []
             if let at { members.append(JSONMember("at", .string(at))) }
             if let beside { members.append(JSONMember("beside", .string(beside))) }
-            try await desk.client().act(
-                "/v1/admin/protocols/\(try PathPart.checked(version))/activate", .object(members))
+            let client = try desk.client()
+            let answer = try await client.send(
+                "POST", "/v1/admin/protocols/\(try PathPart.checked(version))/activate", type: "application/json",
+                JSONValue.object(members).serialized(), timeout: .seconds(120))
+            try client.show(answer) { json in
+                let from = json["from"]?.stringValue.map { "in force from \($0)" }
+                return ([ProposalWords.line(of: json), from].compactMap { $0 } + ProposalWords.falling(json))
+                    .joined(separator: "\n")
+            }
         }
     }
 

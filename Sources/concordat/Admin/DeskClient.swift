@@ -29,7 +29,7 @@ struct DeskClient {
 
     private let client: PeerHTTPClient
     private let endpoint: PeerEndpoint
-    private let isForMachines: Bool
+    let isForMachines: Bool
 
     fileprivate init(_ options: DeskOptions) throws {
         guard let url = URLComponents(string: options.url), url.scheme == "https", let host = url.host, !host.isEmpty,
@@ -98,13 +98,17 @@ struct DeskClient {
         try show(try await send("POST", target, type: "application/json", body.serialized()))
     }
 
+    /// An answer as JSON.
+    func json(_ body: [UInt8]) throws -> JSONValue {
+        do { return try JSONValue.parse(body, limits: Self.limits) } catch {
+            throw Complaint("the desk's answer is not JSON")
+        }
+    }
+
     /// Prints an answer: as it came, or by `words`.
     func show(_ body: [UInt8], words: (JSONValue) -> String = { $0.pretty() }) throws {
         guard !isForMachines else { return print(String(decoding: body, as: UTF8.self)) }
-        guard let json = try? JSONValue.parse(body, limits: Self.limits) else {
-            throw Complaint("the desk's answer is not JSON")
-        }
-        print(words(json))
+        print(words(try json(body)))
     }
 
     private static let limits = JSONLimits(
