@@ -137,7 +137,8 @@ let package = Package(
         .testTarget(
             name: "ConcordatCommandTests",
             dependencies: [
-                "concordat", "ConcordatTerms", "ConcordatJSON", "ConcordatDecision", "ConcordatProtocols", "ConcordatCore",
+                "concordat", "ConcordatTerms", "ConcordatJSON", "ConcordatDecision", "ConcordatProtocols",
+                "ConcordatCore",
                 nio, argumentParser,
             ]),
         .testTarget(

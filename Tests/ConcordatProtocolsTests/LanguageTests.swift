@@ -42,6 +42,7 @@ import Testing
             ] + replacing)
         files["protocol.yaml"] = (files["protocol.yaml"] ?? []) + Array(clauses.utf8)
         files["codelists/days.csv"] = Array("code,label,from,until,source\n2026-12-25,Christmas Day,,,test\n".utf8)
+        files["parties/the-hub.yaml"] = (files["parties/the-hub.yaml"] ?? []) + Array("specialities: [youth]\n".utf8)
         let schema = String(decoding: files["messages/referral.json"] ?? [], as: UTF8.self)
         let facts = """
             "on": {"type": "string", "format": "date", "x-fact": true, "x-category": "casework"},
