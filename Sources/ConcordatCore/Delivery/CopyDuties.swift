@@ -20,6 +20,19 @@ package struct CopyDuties: Sendable, Equatable {
         marking = obligations.marking
     }
 
+    /// These with what an earlier text asked for: of two words the stricter, and the earlier one where these have none.
+    ///
+    /// - Parameter markings: of the text that asks for these, the strictest last. A marking it does not know is no stricter.
+    func joined(to earlier: CopyDuties, markings: [String]) -> CopyDuties {
+        var joined = self
+        joined.keep = keep ?? earlier.keep
+        let onwards = [onward, earlier.onward].compactMap { $0.flatMap(CompiledObligation.Onward.init(rawValue:)) }
+        joined.onward = onwards.min()?.rawValue
+        let ranks = [marking, earlier.marking].compactMap { $0.flatMap { markings.firstIndex(of: $0) } }
+        joined.marking = ranks.max().map { markings[$0] } ?? marking ?? earlier.marking
+        return joined
+    }
+
     var members: [JSONMember] {
         func word(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
         return [

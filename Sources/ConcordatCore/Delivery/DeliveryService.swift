@@ -172,19 +172,30 @@ package struct DeliveryService: Service {
         let caseEpoch: Int
         let standingEpoch: Int
         let isOver: Bool
+        /// When the next consent of its case begins; nil when none is still to begin.
+        var begins: UTCInstant?
+
+        /// Whether what is looked at now is as it was at this look.
+        func covers(_ now: HeldLook, at time: UTCInstant) -> Bool {
+            caseEpoch == now.caseEpoch && standingEpoch == now.standingEpoch && isOver == now.isOver
+                && begins.map { time < $0 } ?? true
+        }
     }
 
     /// Lets go or ends what was held and need not wait longer. Returns what each was looked at under.
     func settleHeld(_ looked: [DeliveryID: HeldLook] = [:]) async -> [DeliveryID: HeldLook] {
         var looks: [DeliveryID: HeldLook] = [:]
         for delivery in house.registers.heldDeliveries.prefix(Self.heldMax) {
-            let look = HeldLook(
-                caseEpoch: house.registers.record(of: delivery.caseID)?.epoch ?? 0,
-                standingEpoch: house.registers.standing.epoch, isOver: delivery.next <= house.now())
-            guard looked[delivery.id] != look else {
-                looks[delivery.id] = look
+            let now = house.now()
+            let record = house.registers.record(of: delivery.caseID)
+            var look = HeldLook(
+                caseEpoch: record?.epoch ?? 0, standingEpoch: house.registers.standing.epoch,
+                isOver: delivery.next <= now)
+            if let earlier = looked[delivery.id], earlier.covers(look, at: now) {
+                looks[delivery.id] = earlier
                 continue
             }
+            look.begins = record?.consents.lazy.map(\.fact.from).filter { now < $0 }.min()
             if case .waits = await handOver.settle(delivery.id), !look.isOver { looks[delivery.id] = look }
         }
         return looks

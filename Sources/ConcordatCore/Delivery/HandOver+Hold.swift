@@ -71,6 +71,8 @@ extension HandOver {
             try await release(delivery, by: officer, at: now, guards: guards, case: reached)
             return .released
         case .withhold(let refusal), .refuse(let refusal):
+            // What may be over again ends nothing that waits, here as in the line.
+            guard !Self.codesThatPass.contains(refusal.code) else { return .waits }
             // Why, is told of the time alone: anything else could tell a consent's state.
             let code: LeafCode? = refusal.code == "hold.expired" ? "hold.expired" : nil
             try await end(delivery, code: code, by: officer, guards: guards)

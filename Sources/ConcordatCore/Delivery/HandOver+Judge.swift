@@ -8,7 +8,7 @@ extension HandOver {
     /// What judging a copy again came to.
     enum Again {
         case same
-        /// Less than before.
+        /// Less than before, or what goes with it binds its recipient otherwise.
         case narrowed(DeliveryCopy)
         /// Nothing may leave any more.
         case nothing
@@ -48,10 +48,11 @@ extension HandOver {
                     copy.cut, schema: message.schema, facts: facts, plan: plan, now: now,
                     pseudonymKey: house.keys.transformKey(of: copy.context.recipient), limits: limits)
                 guard !cut.isEmpty else { return .nothing }
-                guard cut != copy.cut else { return .same }
-                var narrowed = copy
-                narrowed.cut = cut
-                return .narrowed(narrowed)
+                var again = copy
+                again.cut = cut
+                let duties = self.duties(of: decision, people: input.people, in: copy.context, under: text)
+                again.context.duties = isOwn ? duties : duties.joined(to: copy.context.duties, markings: text.markings)
+                return again.cut == copy.cut && again.context == copy.context ? .same : .narrowed(again)
             case .hold: return .held
             case .withhold(let refusal), .refuse(let refusal):
                 return Self.codesThatPass.contains(refusal.code) ? .held : .nothing
@@ -62,8 +63,19 @@ extension HandOver {
         }
     }
 
+    /// What the recipient undertakes with what it is handed: a consent may have opened something since the copy was cut, or
+    /// closed it, and another text may ask for more.
+    private func duties(
+        of decision: Decision, people: [JudgedPerson], in context: DeliveryCopy.Context, under text: CompiledProtocol
+    ) -> CopyDuties {
+        guard let kind = text.parties[context.recipient]?.kind else { return context.duties }
+        return CopyDuties(
+            text.obligations(
+                in: context.name, to: kind, for: context.purpose, sharing: decision.shared(people: people)))
+    }
+
     /// Refusals that may be over again, as when a text is not signed yet: what waits, goes on waiting.
-    private static let codesThatPass: Set<String> = [
+    static let codesThatPass: Set<String> = [
         "protocol.lapsed", "protocol.not-yet", "party.not-signed", Decision.stoppedCode,
     ]
 
@@ -99,7 +111,7 @@ extension HandOver {
         for copy: DeliveryCopy, facts: MessageFacts, record: CaseRecord, message: CompiledMessage, now: UTCInstant
     ) -> JudgeInput {
         let context = copy.context
-        let people = facts.persons.map { person -> JudgedPerson in
+        var people = facts.persons.map { person -> JudgedPerson in
             // A copy holds the gateway's own person ids where the sender's references were.
             let id = PersonID(person.reference.reveal())
             let stated = copy.persons.lazy.filter { $0.id == id }.reduce(into: Set<Role>()) { $0.formUnion($1.roles) }
@@ -107,7 +119,17 @@ extension HandOver {
                 id: id, roles: stated.union(id.flatMap { record.facts.roles[$0] } ?? []),
                 born: copy.persons.lazy.filter { $0.id == id }.compactMap(\.born).first)
         }
-        let mentioned = Set(people.compactMap(\.id))
+        var mentioned = Set(people.compactMap(\.id))
+        // Whoever nothing is left of in the copy is somebody the message is about all the same. No field is theirs, so their
+        // places come after those of the copy.
+        for person in copy.persons {
+            guard let id = person.id, mentioned.insert(id).inserted else { continue }
+            let same = copy.persons.filter { $0.id == id }
+            people.append(
+                JudgedPerson(
+                    id: id, roles: same.reduce(into: record.facts.roles[id] ?? []) { $0.formUnion($1.roles) },
+                    born: same.lazy.compactMap(\.born).first))
+        }
         let others = record.facts.roles.filter { !mentioned.contains($0.key) }
             .map { JudgedPerson(id: $0.key, roles: $0.value) }.sorted { ($0.id ?? "-") < ($1.id ?? "-") }
         var caseFacts = record.facts

@@ -107,7 +107,7 @@ package struct HandOver: Sendable {
         }
         let attempt = delivery.attempts + 1
         var change = LedgerChange.CopyChange.keep
-        if copy.cut != stored.cut {
+        if copy.cut != stored.cut || copy.context != stored.context {
             change = .replace(
                 try CopySeal.seal(copy.bytes, delivery: delivery.id, recipient: delivery.recipient, dayKey: dayKey))
         }

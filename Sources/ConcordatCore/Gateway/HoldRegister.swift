@@ -62,7 +62,11 @@ package struct HoldRegister: Sendable {
             }
         switch settled {
         case .released, .ended: return Reply(status: 204)
-        case .waits: return Reply(ProblemCatalogue.problem("hold.not-for-officer"))
+        case .waits:
+            return Reply(
+                ProblemCatalogue.problem(
+                    "hold.not-for-officer",
+                    detail: "it waits for a consent, or for something stopped, unsigned or lapsed to be over"))
         case .gone: return Reply(ProblemCatalogue.problem("delivery.unknown"))
         case .later: return Reply(Intake.problem(for: .unavailable))
         }
