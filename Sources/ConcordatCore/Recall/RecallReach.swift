@@ -38,6 +38,21 @@ struct RecallReach {
         }
     }
 
+    /// The same under another text, which it was judged by when it was handed over.
+    func under(_ other: CompiledProtocol) -> RecallReach {
+        RecallReach(
+            record: record, pending: pending, text: other, recipient: recipient,
+            kind: other.parties[recipient]?.kind ?? kind, handed: handed, now: now)
+    }
+
+    /// Whether what let these fields pass stands in both texts alike, so that one look is enough.
+    func hasSameRules(as other: RecallReach, for group: FieldGroup) -> Bool {
+        !group.rules.isEmpty
+            && group.rules.allSatisfy { id in
+                text.rules.first { $0.id == id } == other.text.rules.first { $0.id == id }
+            }
+    }
+
     /// The consents that speak of one category, as they stood at the hand-over and as they stand.
     private struct Look {
         let lineage: Set<ConcordatTerms.Category>

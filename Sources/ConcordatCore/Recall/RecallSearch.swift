@@ -56,7 +56,7 @@ struct RecallSearch: Sendable {
         for index in page {
             guard let entry = try house.driver.entry(at: index), let leaf = try? Leaf(parsing: entry),
                 case .decision(let decision) = leaf.body, decision.purpose == pending.purpose,
-                decision.speaks(of: pseudonym), let transfer = try await transfer(of: decision, in: leaf, before: end)
+                let transfer = try await transfer(of: decision, in: leaf, about: pseudonym, before: end)
             else { continue }
             found.holders[decision.recipient, default: []].append(transfer)
         }
@@ -89,10 +89,15 @@ struct RecallSearch: Sendable {
     }
 
     /// What of one decision its recipient has and may not use any more; nil when there is nothing of that kind.
-    private func transfer(of decision: DecisionLeaf, in leaf: Leaf, before end: UInt64?) async throws
-        -> RecalledTransfer?
-    {
-        guard let id = decision.delivery, !wasTold(id), let handed = try handedOver(id, before: end) else { return nil }
+    private func transfer(
+        of decision: DecisionLeaf, in leaf: Leaf, about person: Pseudonym, before end: UInt64?
+    ) async throws -> RecalledTransfer? {
+        guard decision.mayHaveGone, let id = decision.delivery, !wasTold(id),
+            let handed = try handedOver(id, before: end)
+        else { return nil }
+        // Judged under another text when it went, it may rest on consents that the first had not asked for.
+        let later = handed.texts.subtracting([leaf.protocolDigest?.rawValue ?? ""])
+        guard decision.speaks(of: person) || !later.isEmpty else { return nil }
         var transfer = RecalledTransfer(
             delivery: id, message: decision.message, name: decision.name, sender: decision.sender)
         let digest = leaf.protocolDigest?.rawValue
@@ -105,8 +110,13 @@ struct RecallSearch: Sendable {
             return transfer
         }
         let reach = RecallReach(
-            record: record, pending: pending, text: text, recipient: decision.recipient, kind: kind, handed: handed,
+            record: record, pending: pending, text: text, recipient: decision.recipient, kind: kind, handed: handed.at,
             now: now)
+        var others: [RecallReach] = []
+        for digest in later.sorted() {
+            guard let text = await house.shelf.text(digest: digest) else { return transfer }
+            others.append(reach.under(text))
+        }
         var items: Set<String> = []
         for group in decision.fields where group.count > 0 {
             guard let node = message.schema.node(at: group.path.rawValue) else { continue }
@@ -117,20 +127,37 @@ struct RecallSearch: Sendable {
                 ? reach.ended(group, category: category)
                 : decision.answer == .hold && group.rules.isEmpty
                     && reach.mayHaveEnded(group, category: category, in: decision.name)
-            if isOver { items.insert(group.path.rawValue) }
+            let isOverLater = others.contains { other in
+                !(other.hasSameRules(as: reach, for: group)) && (group.action != .drop || decision.answer == .hold)
+                    && other.mayHaveEnded(group, category: category, in: decision.name)
+            }
+            if isOver || isOverLater { items.insert(group.path.rawValue) }
         }
         guard !items.isEmpty else { return nil }
         if items.count <= RecalledTransfer.itemsMax { transfer.items = items.sorted() }
         return transfer
     }
 
-    /// When the recipient was first handed it; nil when that was not before the consent ended.
-    private func handedOver(_ id: DeliveryID, before end: UInt64?) throws -> UTCInstant? {
+    /// When the recipient was first handed it, and the texts it was judged under whenever it was.
+    private struct Handed {
+        var at: UTCInstant
+        var texts: Set<String> = []
+    }
+
+    /// Nil when it was not handed over before the consent ended.
+    private func handedOver(_ id: DeliveryID, before end: UInt64?) throws -> Handed? {
         let filter = LeafFilter(kind: LeafKind.handOver.rawValue, delivery: id)
-        guard let first = try house.driver.leaves(matching: filter, before: end, limit: Self.pageMax).last,
-            let entry = try house.driver.entry(at: first)
-        else { return nil }
-        return try Leaf(parsing: entry).time
+        var handed: Handed?
+        for index in try house.driver.leaves(matching: filter, before: end, limit: Self.pageMax) {
+            guard let entry = try house.driver.entry(at: index) else { return nil }
+            let leaf = try Leaf(parsing: entry)
+            var now = handed ?? Handed(at: leaf.time)
+            // Newest first: the last one read is the first hand-over.
+            now.at = leaf.time
+            if let digest = leaf.protocolDigest?.rawValue { now.texts.insert(digest) }
+            handed = now
+        }
+        return handed
     }
 
     /// Whether its recipient was told already for this person, and nobody has agreed to anything since.
@@ -146,19 +173,22 @@ struct RecallSearch: Sendable {
 }
 
 extension DecisionLeaf {
+    /// Whether there was a copy that could go.
+    fileprivate var mayHaveGone: Bool {
+        switch answer {
+        case .share, .hold: !isDryRun
+        case .withhold, .refuse: false
+        }
+    }
+
     /// Whether something went that a consent of this person could have decided about.
     fileprivate func speaks(of person: Pseudonym) -> Bool {
-        switch answer {
-        case .share:
-            !isDryRun
-                && consents.contains { looked in
-                    switch looked {
-                    case .inForce(_, let whose), .notInForce(let whose): whose == person
-                    }
-                }
         // What waited may rest on consents that nobody had looked at then.
-        case .hold: persons.contains(person) && !isDryRun
-        case .withhold, .refuse: false
+        if case .hold = answer, persons.contains(person) { return true }
+        return consents.contains { looked in
+            switch looked {
+            case .inForce(_, let whose), .notInForce(let whose): whose == person
+            }
         }
     }
 }
