@@ -1,4 +1,5 @@
 import ConcordatDecision
+import ConcordatPayload
 import ConcordatTerms
 import ConcordatWire
 
@@ -44,12 +45,46 @@ extension IntakeWork {
         return count
     }
 
+    /// The decision with every clause that gave way to the claimed ground: a prohibition, a refusal or a wait without which
+    /// something passed is broken glass too, whichever permit let it pass.
+    func marked(_ decision: Decision, of input: JudgeInput, without stopped: Set<Category>) -> Decision {
+        guard input.breakGlass != nil, case .share = decision.answer else { return decision }
+        var unclaimed = input
+        unclaimed.breakGlass = nil
+        var result = decision
+        let yielded = decision.yielded(against: judge(unclaimed, without: stopped))
+        let permits = inForce.text.rules.filter { if case .permit = $0.effect { true } else { false } }.map(\.id)
+        result.brokenGlass = Set(decision.brokenGlass).union(yielded.subtracting(permits)).sorted()
+        return result
+    }
+
     /// Withholds from each recipient for whom no glass had to be broken: a ground is no way round a suspension.
     static func keepOnlyBrokenGlass(_ outcomes: inout [RecipientOutcome]) {
         for index in outcomes.indices where outcomes[index].isShared && outcomes[index].decision.brokenGlass.isEmpty {
             outcomes[index].decision.answer = .withhold(Refusal(code: "break-glass.not-needed"))
             outcomes[index].cut = nil
         }
+    }
+}
+
+extension Decision {
+    /// The clauses that this decision passed and another of the same message, without the ground, did not.
+    fileprivate func yielded(against unclaimed: Decision) -> Set<RuleID> {
+        switch unclaimed.answer {
+        case .hold(_, let hold): return [hold.clause]
+        case .refuse(let refusal): return Set([refusal.clause].compactMap { $0 })
+        case .share, .withhold: break
+        }
+        let passing = Set(grounds.lazy.filter { $0.action != .drop && $0.count > 0 }.map(\.field))
+        return unclaimed.grounds.lazy.filter { $0.action == .drop && passing.contains($0.field) }
+            .reduce(into: []) { $0.formUnion($1.rules) }
+    }
+
+    /// The break-glass clauses by which something still passes, once some of what passed was taken away.
+    var brokenGlassLeft: [RuleID] {
+        guard !brokenGlass.isEmpty else { return [] }
+        let passing = Set(grounds.lazy.filter { $0.action != .drop && $0.count > 0 }.flatMap(\.rules))
+        return brokenGlass.filter(passing.contains)
     }
 }
 

@@ -30,8 +30,11 @@ extension IntakeWork {
         let isOnlyByGlass = try checkGlass(standing: standing, at: now)
         guard !standing.stoppedMessages.contains(text.name) else { throw refusal("message.stopped") }
         let view = try view(at: now)
-        let decisions = message.envelope.recipients.map {
-            judge(input(for: $0, in: view, at: now), without: standing.stoppedCategories)
+        let decisions = message.envelope.recipients.map { recipient in
+            let input = input(for: recipient, in: view, at: now)
+            let decision = judge(input, without: standing.stoppedCategories)
+            // What a suspended sender or a lapsed text may not do is no clause that gave way.
+            return isOnlyByGlass ? decision : marked(decision, of: input, without: standing.stoppedCategories)
         }
         var outcomes: [RecipientOutcome]
         do {
@@ -60,10 +63,18 @@ extension IntakeWork {
 
     /// The answer for one recipient. A message of the version before is judged by that one and by the one in force, and what
     /// both let pass goes.
-    private func judge(_ input: JudgeInput, without stopped: Set<Category>) -> Decision {
+    func judge(_ input: JudgeInput, without stopped: Set<Category>) -> Decision {
         let decision = inForce.text.judge(input, without: stopped)
         guard let narrower = inForce.narrowedBy else { return decision }
         return decision.met(by: TextBridge(read: text, text: narrower).judge(input, without: stopped))
+    }
+
+    /// What the message moves in its case. One of the version before moves nothing that the one in force would not.
+    func moves(of input: JudgeInput, acceptedRecipients: [PartyID]) -> CaseMoves {
+        let moves = inForce.text.moves(of: input, acceptedRecipients: acceptedRecipients)
+        guard let narrower = inForce.narrowedBy else { return moves }
+        return moves.met(
+            by: TextBridge(read: text, text: narrower).moves(of: input, acceptedRecipients: acceptedRecipients))
     }
 
     func refusal(_ code: String, detail: String? = nil) -> IntakeRefusal {

@@ -63,16 +63,18 @@ extension JudgedMessage {
                 sharing: outcome.decision.shared(people: people)))
     }
 
-    /// A notice for each party the refusing clause wants told: ids and codes only.
+    /// A notice for each party that a refusing clause wants told: ids and codes only. Whom two want told is told of the first.
     mutating func notices() throws -> [LedgerChange] {
         var changes: [LedgerChange] = []
         let refusals = outcomes.compactMap(\.refusal).filter { !$0.tell.isEmpty }
-        guard let refusal = refusals.first else { return [] }
+        guard !refusals.isEmpty else { return [] }
         let dayKey = try work.house.keyring.dayKey(for: now.date)
-        let told = work.inForce.text.parties.values.filter { party in
-            refusal.tell.contains(party.id.rawValue) || refusal.tell.contains(party.kind.rawValue)
-        }.map(\.id).filter { $0 != work.message.envelope.source }.sorted()
-        for recipient in told {
+        let told = work.inForce.text.parties.values.compactMap { party -> (id: PartyID, of: Refusal)? in
+            guard party.id != work.message.envelope.source else { return nil }
+            return refusals.first { $0.tell.contains(party.id.rawValue) || $0.tell.contains(party.kind.rawValue) }
+                .map { (party.id, $0) }
+        }.sorted { $0.id < $1.id }
+        for (recipient, refusal) in told {
             guard work.house.registers.queueLength(of: recipient) < work.house.settings.queueMax else {
                 throw work.refusal("limit.queue")
             }

@@ -55,8 +55,7 @@ struct JudgedMessage: Sendable {
         var changes: [LedgerChange] = []
         var guards: [LedgerGuard] = [.standing(standingEpoch)]
         if !accepted.isEmpty {
-            moves = work.inForce.text.moves(
-                of: work.input(for: accepted[0], in: view, at: now), acceptedRecipients: accepted)
+            moves = work.moves(of: work.input(for: accepted[0], in: view, at: now), acceptedRecipients: accepted)
             // A request is open until who asked has the answer.
             if let asker = moves.closes?.asker, waiting.contains(asker) { moves.closes = nil }
             let expected = work.inForce.text.expectations(

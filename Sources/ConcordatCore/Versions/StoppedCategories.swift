@@ -45,6 +45,7 @@ extension Decision {
                 field: ground.field, category: ground.category, action: .drop, rules: [], missed: ground.missed,
                 count: ground.count)
         }
+        result.brokenGlass = result.brokenGlassLeft
         result.answer =
             switch answer {
             case .hold(_, let hold): .hold(cut.plan, hold)

@@ -44,7 +44,14 @@ struct TextBridge {
                 field: field, category: read.schema.category(of: field.node), action: ground?.action ?? .drop,
                 rules: ground?.rules ?? [], missed: ground?.missed ?? [], count: count)
         }
+        result.brokenGlass = result.brokenGlassLeft
         return result
+    }
+
+    /// What the judging text would move in the case for these recipients; nothing where it does not know the message.
+    func moves(of input: JudgeInput, acceptedRecipients: [PartyID]) -> CaseMoves {
+        // Facts and parties go by their paths, which either text may have or not; fields move nothing.
+        text.moves(of: input, acceptedRecipients: acceptedRecipients)
     }
 
     private func plan(_ theirs: FieldPlan, _ facts: MessageFacts, _ crossing: inout Crossing) -> FieldPlan {
@@ -129,6 +136,24 @@ extension Decision {
                 field: ground.field, category: ground.category, action: action,
                 rules: grounds[ground.field]?.rules ?? [], missed: ground.missed, count: ground.count)
         }
+        result.brokenGlass = Set(brokenGlass + other.brokenGlass).sorted()
+        result.brokenGlass = result.brokenGlassLeft
+        return result
+    }
+}
+
+extension CaseMoves {
+    /// What a message of the version before moves beside the one in force: capacities that both grant, and the ends and flags
+    /// of either. What it asks for and answers is of its own text.
+    func met(by other: CaseMoves) -> CaseMoves {
+        var result = self
+        result.grants = grants.filter { one in
+            other.grants.contains { $0.party == one.party && $0.capacity == one.capacity }
+        }
+        // Whose capacity would only have passed to somebody who does not get it keeps it.
+        let refused = Set(grants.map(\.capacity)).subtracting(result.grants.map(\.capacity))
+        result.ends = Set(ends.filter { !refused.contains($0.capacity) } + other.ends).sorted()
+        for (flag, values) in other.flags { result.flags[flag, default: []].formUnion(values) }
         return result
     }
 }

@@ -1,0 +1,116 @@
+import ConcordatDecision
+import ConcordatJSON
+import ConcordatLog
+import ConcordatPayload
+import ConcordatTerms
+import ConcordatTestSupport
+import Testing
+
+@testable import ConcordatCore
+
+/// What passes a clause only because a ground is claimed is a use of break glass, whichever permit let it through.
+@Suite struct GlassPassageTests {
+    private static let reason = "He has said that he is on his way to her new home with a knife"
+
+    /// A clause for the ground, and a rule of the text that gives way to it.
+    private func text(_ effect: CompiledRule.Effect) throws -> CompiledProtocol {
+        var text = try TestProtocol.text()
+        text.breakGlass = CompiledBreakGlass(
+            grounds: ["life": "Life"], reasonMin: 30, reviewWithin: .seconds(2 * 86_400), closesWhenUnreviewed: false)
+        var clause = CompiledRule(
+            id: "B1", title: "", effect: .permit(.keep, ConsentNeed(level: .none)), categories: ["location"],
+            about: nil, messages: ["update"], from: nil, fromCapacity: nil, to: ["police"], toCapacity: nil,
+            purposes: nil, when: .test(.ground, .containsAny(["life"])), silent: false, tell: [])
+        clause.isBreakGlass = true
+        let categories: Set<ConcordatTerms.Category> = if case .prohibit = effect { ["identity"] } else { [] }
+        text.rules += [
+            clause,
+            CompiledRule(
+                id: "Y1", title: "", effect: effect, categories: categories, about: nil, messages: ["update"],
+                from: nil, fromCapacity: nil, to: ["police"], toCapacity: nil, purposes: nil,
+                when: .not(.test(.ground, .containsAny(["life"]))), silent: false, tell: []),
+        ]
+        return text
+    }
+
+    /// A name, which an ordinary permit lets pass: no break-glass clause is asked.
+    private func update(_ opened: OpenedCase, claims: Bool) -> TestMessage {
+        var message = TestMessage(
+            "update", claims ? "m-2" : "m-3", from: "hub", to: ["police"], subject: opened.id,
+            people: [.init(opened.ada, name: "Ada")])
+        if claims { message.breakGlass = ("life", Self.reason) }
+        return message
+    }
+
+    @Test(arguments: [
+        CompiledRule.Effect.hold(HoldTerms(until: .officer, atMost: .seconds(86_400), then: .withhold)), .prohibit,
+        .refuseMessage,
+    ])
+    func itIsMarkedHandedOverAndReviewed(effect: CompiledRule.Effect) async throws {
+        let gateway = try await TestGateway.inMemory(text: try text(effect))
+        let opened = await gateway.openCase()
+        _ = await gateway.send(update(opened, claims: false))
+        #expect(await gateway.pull("police").allSatisfy { !$0.text.contains("Ada") })
+        #expect(await gateway.send(update(opened, claims: true)).status == 202)
+        let got = try #require(await gateway.pull("police").first { $0.message == "m-2" })
+        #expect(got.text.contains("Ada"))
+        #expect(got.event["breakglass"]?.stringValue == "life")
+        let uses = gateway.house.registers.glassCases(unreviewed: true).flatMap(\.glass)
+        #expect(uses.map(\.message) == ["m-2"])
+        #expect(uses.first?.clauses == ["Y1"])
+        let leaf = try #require(
+            try gateway.leaves().compactMap { leaf -> DecisionLeaf? in
+                if case .decision(let decision) = leaf.body, decision.message == "m-2" { decision } else { nil }
+            }.first)
+        #expect(leaf.ground == "life")
+        #expect(leaf.brokenGlass == ["Y1"])
+        await gateway.close()
+    }
+
+    @Test func aGroundThatOpensNothingIsNoUse() async throws {
+        var text = try text(.prohibit)
+        text.rules.removeAll { $0.id == "Y1" }
+        let gateway = try await TestGateway.inMemory(text: text)
+        let opened = await gateway.openCase()
+        #expect(await gateway.send(update(opened, claims: true)).status == 202)
+        #expect(await gateway.pull("police").first?.event["breakglass"] == nil)
+        #expect(gateway.house.registers.glassCases(unreviewed: false).isEmpty)
+        await gateway.close()
+    }
+
+    @Test func aGroundWhoseFieldsAreStoppedIsNoWayRoundASuspension() async throws {
+        var text = try text(.prohibit)
+        text.rules.removeAll { $0.id == "Y1" }
+        let gateway = try await TestGateway.inMemory(text: text)
+        let opened = await gateway.openCase()
+        var message = update(opened, claims: true)
+        message.people = [.init(opened.ada, name: "Ada", home: "12 Sample Street")]
+        let stops = gateway.gateway.stops
+        _ = await stops.stop(.party("hub"), by: "ann")
+        _ = await stops.stop(.category("location"), by: "ann")
+        #expect(await gateway.send(message).status != 202)
+        #expect(await gateway.pull("police").isEmpty)
+        #expect(gateway.house.registers.glassCases(unreviewed: false).isEmpty)
+        await gateway.close()
+    }
+
+    @Test func everyoneWhomSomeRefusingClauseWantsToldIsTold() async throws {
+        var text = try TestProtocol.text()
+        func refuse(_ id: RuleID, to kind: PartyKind, tell: String) -> CompiledRule {
+            CompiledRule(
+                id: id, title: "", effect: .refuseMessage, categories: [], about: nil, messages: ["update"],
+                from: nil, fromCapacity: nil, to: [kind], toCapacity: nil, purposes: nil, when: nil, silent: false,
+                tell: [tell])
+        }
+        text.rules += [refuse("Z1", to: "police", tell: "lead"), refuse("Z2", to: "satellite", tell: "police-b")]
+        let gateway = try await TestGateway.inMemory(text: text)
+        let opened = await gateway.openCase()
+        let message = TestMessage("update", "m-2", from: "hub", to: ["police", "unit"], subject: opened.id)
+        #expect(await gateway.send(message).code == "rule.refused")
+        let lead = await gateway.pull("lead").first?.event["data"]
+        let police = await gateway.pull("police-b").first?.event["data"]
+        #expect(lead?["clause"]?.stringValue == "Z1")
+        #expect(police?["clause"]?.stringValue == "Z2")
+        await gateway.close()
+    }
+}
