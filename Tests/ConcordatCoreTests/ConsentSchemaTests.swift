@@ -77,8 +77,8 @@ import Testing
         let schema = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("protocols/schema/consent.schema.json")
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program, schema.path] + bodies
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        process.arguments = ["-c", program, schema.path] + bodies
         let output = Pipe()
         process.standardOutput = output
         try process.run()

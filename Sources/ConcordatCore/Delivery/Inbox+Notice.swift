@@ -12,29 +12,19 @@ extension Inbox {
     package func acknowledge(_ id: DeliveryID, answering answer: NoticeAnswer, by recipient: PartyID) async -> Reply {
         let unknown = Reply(
             ProblemCatalogue.problem("delivery.unknown", detail: "no notice with this id asks you for an answer"))
-        // Bound: times an answer is made again because its case moved.
-        for _ in 0..<house.settings.judgementsMax {
-            do {
-                guard let (record, place) = try notice(id, of: recipient) else { return unknown }
-                if house.registers.delivery(id) != nil {
-                    let taken = await acknowledge(id, by: recipient)
-                    guard taken.status == 204 else { return taken }
-                }
-                if let earlier = record.notices[place].answer {
-                    let isSame = earlier.done == answer.done && earlier.basis == answer.basis
-                    return isSame ? Reply(status: 204) : Reply(ProblemCatalogue.problem("notice.answered"))
-                }
-                try await commit(answer, to: place, in: record)
-                return Reply(status: 204)
-            } catch LedgerFault.stale {
-                continue
-            } catch let fault as LedgerFault {
-                return Reply(Intake.problem(for: fault))
-            } catch {
-                return Reply(Intake.problem(for: .unavailable))
+        return await house.retrying {
+            guard let (record, place) = try notice(id, of: recipient) else { return unknown }
+            if house.registers.delivery(id) != nil {
+                let taken = await acknowledge(id, by: recipient)
+                guard taken.status == 204 else { return taken }
             }
+            if let earlier = record.notices[place].answer {
+                let isSame = earlier.done == answer.done && earlier.basis == answer.basis
+                return isSame ? Reply(status: 204) : Reply(ProblemCatalogue.problem("notice.answered"))
+            }
+            try await commit(answer, to: place, in: record)
+            return Reply(status: 204)
         }
-        return Reply(Intake.problem(for: .busy))
     }
 
     private func commit(_ answer: NoticeAnswer, to place: Int, in record: CaseRecord) async throws(LedgerFault) {

@@ -130,33 +130,23 @@ package struct Inbox: Sendable {
     /// Taken from a suspended party too: all it does is destroy the copy of what the party has already.
     package func acknowledge(_ id: DeliveryID, by recipient: PartyID) async -> Reply {
         let unknown = Reply(ProblemCatalogue.problem("delivery.unknown"))
-        for _ in 0..<house.settings.judgementsMax {
+        return await house.retrying {
             // Order matters: the register first. A delivery that finishes after this look is in the store as finished.
             guard let live = house.registers.delivery(id) else {
-                do {
-                    guard let delivery = try house.driver.delivery(id), delivery.recipient == recipient,
-                        delivery.state == .delivered
-                    else { return unknown }
-                    return Reply(status: 204)
-                } catch {
-                    return Reply(Intake.problem(for: .unavailable))
-                }
+                guard let delivery = try house.driver.delivery(id), delivery.recipient == recipient,
+                    delivery.state == .delivered
+                else { return unknown }
+                return Reply(status: 204)
             }
             guard live.recipient == recipient, live.attempts > 0 else { return unknown }
-            do throws(LedgerFault) {
-                try await handOver.end(
-                    id, attempts: live.attempts, from: live.state, to: .delivered,
-                    .handOverOutcome(HandOverOutcomeLeaf(delivery: id, outcome: .acknowledged)), in: house)
-                // The next one in the case's line may go now.
-                house.bell.ring(recipient)
-                return Reply(status: 204)
-            } catch {
-                // Moved by a retry meanwhile: the recipient has it all the same.
-                if case .stale = error { continue }
-                return Reply(Intake.problem(for: error))
-            }
+            // Moved by a retry meanwhile: the recipient has it all the same, and it is said again.
+            try await handOver.end(
+                id, attempts: live.attempts, from: live.state, to: .delivered,
+                .handOverOutcome(HandOverOutcomeLeaf(delivery: id, outcome: .acknowledged)), in: house)
+            // The next one in the case's line may go now.
+            house.bell.ring(recipient)
+            return Reply(status: 204)
         }
-        return Reply(Intake.problem(for: .busy))
     }
 
     private static func reply(_ parcels: [HandOver.Parcel]) -> Reply {

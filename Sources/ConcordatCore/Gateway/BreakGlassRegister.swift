@@ -62,31 +62,22 @@ package struct BreakGlassRegister: Sendable {
         guard officer.isOfDeployment else { return Self.notYours }
         let review: (outcome: GlassUse.Outcome, note: Sensitive<String>?)
         do throws(Problem) { review = try Self.read(body, limits: house.settings.json) } catch { return Reply(error) }
-        for _ in 0..<house.settings.judgementsMax {
-            do {
-                guard let entry = try house.driver.entry(at: leaf),
-                    case .decision(let decision) = try Leaf(parsing: entry).body,
-                    decision.ground != nil, let record = decision.caseID.flatMap({ house.registers.record(of: $0) }),
-                    let place = record.glass.firstIndex(where: {
-                        $0.message == decision.message && $0.sender == decision.sender
-                    })
-                else { return Reply(ProblemCatalogue.problem("leaf.unknown")) }
-                if let earlier = record.glass[place].review {
-                    let isSame =
-                        earlier.outcome == review.outcome && earlier.by == officer.id && earlier.note == review.note
-                    return isSame ? Reply(status: 204) : Reply(ProblemCatalogue.problem("break-glass.reviewed"))
-                }
-                try await commit(review.outcome, review.note, of: place, in: record, by: officer)
-                return Reply(status: 204)
-            } catch LedgerFault.stale {
-                continue
-            } catch let fault as LedgerFault {
-                return Reply(Intake.problem(for: fault))
-            } catch {
-                return Reply(Intake.problem(for: .unavailable))
+        return await house.retrying {
+            guard let entry = try house.driver.entry(at: leaf),
+                case .decision(let decision) = try Leaf(parsing: entry).body,
+                decision.ground != nil, let record = decision.caseID.flatMap({ house.registers.record(of: $0) }),
+                let place = record.glass.firstIndex(where: {
+                    $0.message == decision.message && $0.sender == decision.sender
+                })
+            else { return Reply(ProblemCatalogue.problem("leaf.unknown")) }
+            if let earlier = record.glass[place].review {
+                let isSame =
+                    earlier.outcome == review.outcome && earlier.by == officer.id && earlier.note == review.note
+                return isSame ? Reply(status: 204) : Reply(ProblemCatalogue.problem("break-glass.reviewed"))
             }
+            try await commit(review.outcome, review.note, of: place, in: record, by: officer)
+            return Reply(status: 204)
         }
-        return Reply(Intake.problem(for: .busy))
     }
 
     /// How many uses nobody has reviewed, and how many of them are late. Counts only.

@@ -62,21 +62,7 @@ package struct SenderNotices: Sendable {
             problem.retryAfter = 60
             return Reply(problem)
         }
-        // Bound: times it is made again because the case or a delivery moved.
-        for _ in 0..<house.settings.judgementsMax {
-            do {
-                return try await sendOnce(request, of: message, by: party, under: text)
-            } catch LedgerFault.stale {
-                continue
-            } catch let fault as LedgerFault {
-                return Reply(Intake.problem(for: fault))
-            } catch let problem as Problem {
-                return Reply(problem)
-            } catch {
-                return Reply(Intake.problem(for: .unavailable))
-            }
-        }
-        return Reply(Intake.problem(for: .busy))
+        return await house.retrying { try await sendOnce(request, of: message, by: party, under: text) }
     }
 
     private func sendOnce(_ request: Request, of message: MessageID, by party: PartyID, under text: TextInForce)

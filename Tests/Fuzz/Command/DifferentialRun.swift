@@ -1,9 +1,13 @@
 import FuzzReaders
+import Glibc
 
 /// A stated run of the judge and the prover against the naive interpreter: so many protocols, so many cases of each.
 struct DifferentialRun {
     // Bound: differences that are kept from one run; more of them are mostly the same one.
     private static let findingsMax = 20
+
+    /// A whole run takes minutes, and a terminal that says nothing looks dead.
+    private static let progressEvery = 250
 
     let seed: UInt64
     let protocols: Int
@@ -29,6 +33,11 @@ struct DifferentialRun {
             } catch {
                 findings += 1
                 print("judge: FOUND \(error) in \(try shelf.keep(input)), protocol \(count) of seed \(self.seed)")
+            }
+            if count.isMultiple(of: Self.progressEvery), count < protocols {
+                print("differential: \(count) of \(protocols) protocols, \(findings) differences, \(clock.now - start)")
+                // A pipe or a file would keep the lines back until the end.
+                fflush(nil)
             }
         }
         try shelf.clear()
