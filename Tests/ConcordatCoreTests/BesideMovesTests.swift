@@ -9,8 +9,10 @@ import Testing
 
 /// A message of the version before moves in its case no more than the version in force would let it, and is remembered by it.
 @Suite struct BesideMovesTests {
-    private func opened(_ edit: (inout CompiledProtocol) -> Void) async throws -> (TestGateway, OpenedCase) {
-        let first = try TestProtocol.text()
+    private func opened(
+        from first: CompiledProtocol? = nil, _ edit: (inout CompiledProtocol) -> Void
+    ) async throws -> (TestGateway, OpenedCase) {
+        let first = try first ?? TestProtocol.text()
         var second = first
         (second.version, second.digest) = ("2.0.0", String(repeating: "b", count: 64))
         for name in second.messages.keys { second.messages[name]?.type = "test.\(name).v2" }
@@ -63,6 +65,35 @@ import Testing
         let facts = try record(gateway, opened).facts
         #expect(facts.capacities(of: "unit", at: gateway.house.now()) == ["case-holder"])
         #expect(facts.capacities(of: "hub", at: gateway.house.now() + .seconds(1)).isEmpty)
+        await gateway.close()
+    }
+
+    @Test func aGroundIsHeardByWhatBothAskOfIt() async throws {
+        var first = try TestProtocol.text()
+        first.breakGlass = CompiledBreakGlass(
+            grounds: ["life": "Life"], reasonMin: 10, reviewWithin: .seconds(3_600), closesWhenUnreviewed: false)
+        var clause = CompiledRule(
+            id: "B1", title: "", effect: .permit(.keep, ConsentNeed(level: .none)), categories: ["location"],
+            about: nil, messages: ["update"], from: nil, fromCapacity: nil, to: ["police"], toCapacity: nil,
+            purposes: nil, when: .test(.ground, .containsAny(["life"])), silent: false, tell: [])
+        clause.isBreakGlass = true
+        first.rules.append(clause)
+        let (gateway, opened) = try await opened(from: first) {
+            $0.breakGlass?.reasonMin = 40
+            $0.breakGlass?.closesWhenUnreviewed = true
+        }
+        func update(_ id: MessageID, _ reason: String) -> TestMessage {
+            var message = TestMessage(
+                "update", id, from: "hub", to: ["police"], subject: opened.id,
+                people: [.init(opened.ada, home: "12 Sample Street")])
+            message.breakGlass = ("life", reason)
+            return message
+        }
+        let long = "He has said that he is on his way to her new home with a knife"
+        #expect(await gateway.send(update("m-2", "he is on his way")).code == "break-glass.reason-too-short")
+        #expect(await gateway.send(update("m-3", long)).status == 202)
+        gateway.clock.advance(.seconds(3_600))
+        #expect(await gateway.send(update("m-4", long)).code == "break-glass.review-overdue")
         await gateway.close()
     }
 }

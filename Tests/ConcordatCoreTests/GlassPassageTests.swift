@@ -113,4 +113,34 @@ import Testing
         #expect(police?["clause"]?.stringValue == "Z2")
         await gateway.close()
     }
+
+    @Test func whatWentUnderAGroundWaitsWhileNoTextIsInForce() async throws {
+        var second = try text(.prohibit)
+        (second.version, second.digest) = ("2.0.0", String(repeating: "b", count: 64))
+        let library = TestLibrary(["one": try text(.prohibit), "two": second])
+        let (ledger, keyring) = (MemoryLedger(), MemoryKeyring())
+        let gateway = try await TestGateway(
+            driver: ledger, keyring: keyring, library: library, first: try TestLibrary.archive("one"))
+        let opened = await gateway.openCase()
+        #expect(await gateway.send(update(opened, claims: true)).status == 202)
+        let protocols = gateway.gateway.protocols
+        let proposed = await protocols.propose(try TestLibrary.archive("two").bytes, by: "ann")
+        let id = try #require(proposed.json["id"]?.stringValue.flatMap { VersionID(digest: $0) })
+        _ = await protocols.approve(id, by: "bob")
+        #expect(await protocols.activate(id, at: nil, beside: nil, by: "bob").status == 200)
+        await gateway.close()
+        library.spoil("two")
+        let again = try await TestGateway(
+            driver: ledger, keyring: keyring, clock: gateway.clock, library: library)
+        #expect(again.house.inForce.lack != nil)
+        let pusher = FakePusher(recipients: ["police"])
+        let service = DeliveryService(house: again.house, pusher: pusher, refusals: again.gateway.refusals)
+        _ = await service.pushDue(to: "police")
+        #expect(pusher.arrivals.isEmpty)
+        #expect(again.house.registers.queue(of: "police").map(\.message) == ["m-2"])
+        #expect(await again.gateway.protocols.rollBack(id, by: "bob").status == 200)
+        _ = await service.pushDue(to: "police")
+        #expect(pusher.arrivals.count == 1)
+        await again.close()
+    }
 }

@@ -58,7 +58,10 @@ extension ConsentRegister {
         over standing: Standing? = nil
     ) async throws(ConsentFault) {
         var leaves: [Leaf] = []
-        for consent in moved { leaves.append(try leaf(consent, in: next, by: party)) }
+        for consent in moved {
+            guard let leaf = ConsentLeaf(consent, in: next, by: party) else { throw .ledger(.unavailable) }
+            leaves.append(house.leaf(.consent(leaf)))
+        }
         var changed = next
         changed.epoch += 1
         var guards: [LedgerGuard] = [.caseEpoch(record.id, record.epoch)]
@@ -73,25 +76,6 @@ extension ConsentRegister {
             if case .stale = error { throw .stale }
             throw .ledger(error)
         }
-    }
-
-    /// The leaf of a change says the state the record is now in: one that gave way is not renewed itself. A change that no leaf can tell of is not made.
-    private func leaf(_ consent: ConsentRecord, in record: CaseRecord, by party: PartyID?)
-        throws(ConsentFault) -> Leaf
-    {
-        guard let key = record.personKeys[consent.fact.person],
-            let pseudonym = Pseudonym(bytes: DerivedKeys.pseudonym(personKey: key)),
-            let event = ConsentLeaf.Event(rawValue: consent.fact.state.rawValue),
-            let kind = ConsentLeaf.ConsentKind(rawValue: consent.fact.kind.rawValue)
-        else { throw .ledger(.unavailable) }
-        return house.leaf(
-            .consent(
-                ConsentLeaf(
-                    consent: consent.fact.id, person: pseudonym, caseID: record.id, purpose: consent.fact.purpose,
-                    categories: (consent.fact.categories ?? []).sorted(),
-                    recipients: (consent.fact.recipientKinds ?? []).sorted(),
-                    parties: consent.fact.recipientParties.sorted(), consentKind: kind, event: event,
-                    recordedBy: party, role: (record.facts.roles[consent.fact.person] ?? []).min())))
     }
 }
 

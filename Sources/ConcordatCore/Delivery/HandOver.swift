@@ -44,9 +44,8 @@ package struct HandOver: Sendable {
         let footing = house.registers.footing
         let standing = footing.standing
         guard !house.clock.isStepped, !standing.suspended.contains(recipient) else { return LineLook() }
-        let isInForce = footing.text.isInForce(at: now)
         return house.registers.look(at: recipient, now: now, limit: limit) { delivery in
-            Self.isStopped(delivery, standing: standing, isInForce: isInForce)
+            Self.isStopped(delivery, standing: standing, text: footing.text, at: now)
         }
     }
 
@@ -69,10 +68,16 @@ package struct HandOver: Sendable {
 
     /// Whether a delivery stays where it is, whatever its line. The gateway's own notices stop for no party but their
     /// recipient.
-    private static func isStopped(_ delivery: Delivery, standing: Standing, isInForce: Bool) -> Bool {
+    private static func isStopped(
+        _ delivery: Delivery, standing: Standing, text: TextInForce, at now: UTCInstant
+    ) -> Bool {
         guard !delivery.isNotice else { return false }
+        // With no text at all nobody can say what may go, and nothing is ended for that.
+        guard text.lack == nil else { return true }
         // Broken glass waits for no signature and for no admin to resume its sender.
-        if !delivery.breaksGlass, !isInForce || standing.suspended.contains(delivery.sender) { return true }
+        if !delivery.breaksGlass, !text.isInForce(at: now) || standing.suspended.contains(delivery.sender) {
+            return true
+        }
         return standing.stoppedMessages.contains(delivery.messageName)
     }
 
@@ -84,7 +89,7 @@ package struct HandOver: Sendable {
         let footing = house.registers.footing
         let (text, standing) = (footing.text, footing.standing)
         guard !house.clock.isStepped, !standing.suspended.contains(delivery.recipient),
-            !Self.isStopped(delivery, standing: standing, isInForce: text.isInForce(at: now))
+            !Self.isStopped(delivery, standing: standing, text: text, at: now)
         else { return .held }
         guard delivery.state != .held else { return .held }
         guard delivery.expires > now else { return .gone }

@@ -13,17 +13,20 @@ extension IntakeWork {
             guard !isSuspended else { throw refusal("party.suspended") }
             return false
         }
-        // A ground that the protocol does not know may be anything, and goes on no record.
-        guard let glass = inForce.text.breakGlass, glass.grounds[claim.ground] != nil else {
+        // A ground that the protocol does not know may be anything, and goes on no record. A message of the version before is
+        // heard by what both ask.
+        let texts = [inForce.text] + (inForce.narrowedBy.map { [$0] } ?? [])
+        let glasses = texts.compactMap(\.breakGlass).filter { $0.grounds[claim.ground] != nil }
+        guard glasses.count == texts.count, let reasonMin = glasses.map(\.reasonMin).max() else {
             throw refusal("break-glass.not-permitted")
         }
         // Counted, and kept for the officer; it goes no further.
-        guard Self.written(in: claim.reason.reveal()) >= glass.reasonMin else {
+        guard Self.written(in: claim.reason.reveal()) >= reasonMin else {
             throw refusal(
                 "break-glass.reason-too-short",
-                detail: "write at least \(glass.reasonMin) letters and digits in breakglassreason")
+                detail: "write at least \(reasonMin) letters and digits in breakglassreason")
         }
-        if glass.closesWhenUnreviewed {
+        if glasses.contains(where: \.closesWhenUnreviewed) {
             let isOverdue = house.registers.glassCases(unreviewed: true).contains { record in
                 record.glass.contains { $0.sender == party && $0.state(at: now) == .overdue }
             }
@@ -92,12 +95,14 @@ extension JudgedMessage {
     /// The use of break glass that this message is; nil when nothing of it needed one.
     func glassUse() -> GlassUse? {
         let broken = outcomes.filter { $0.isShared && !$0.decision.brokenGlass.isEmpty }
-        guard let claim = work.message.envelope.breakGlass, let glass = work.inForce.text.breakGlass, !broken.isEmpty
+        let glasses = [work.inForce.text.breakGlass, work.inForce.narrowedBy?.breakGlass].compactMap { $0 }
+        guard let claim = work.message.envelope.breakGlass, let within = glasses.map(\.reviewWithin).min(),
+            !broken.isEmpty
         else { return nil }
         return GlassUse(
             message: work.message.envelope.id, name: work.text.name, sender: work.message.envelope.source,
             recipients: broken.map(\.recipient).sorted(), ground: claim.ground,
             clauses: Set(broken.flatMap(\.decision.brokenGlass)).sorted(), reason: claim.reason, at: now,
-            reviewBy: now + glass.reviewWithin)
+            reviewBy: now + within)
     }
 }

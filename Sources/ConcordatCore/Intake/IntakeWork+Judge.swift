@@ -14,6 +14,17 @@ struct CaseView: Sendable {
     let people: [JudgedPerson]
     let personIDs: [PersonID]
     let others: [JudgedPerson]
+    /// Consents that a role told by this message puts out of force.
+    let conflicting: Set<ConsentID>
+
+    /// The consents as they stand with this message.
+    var consents: [ConsentFact] {
+        (record?.consents ?? []).map { consent in
+            var fact = consent.fact
+            if conflicting.contains(fact.id) { fact.state = .invalidated }
+            return fact
+        }
+    }
 }
 
 extension IntakeWork {
@@ -118,11 +129,15 @@ extension IntakeWork {
         }
         let others = (record?.facts.roles ?? [:]).filter { roles[$0.key] == nil }
             .map { JudgedPerson(id: $0.key, roles: $0.value) }.sorted { ($0.id ?? "-") < ($1.id ?? "-") }
+        // Of a message of the version before, too, the text in force says whose word counts.
+        let conflicting = record?.consentsInConflict(
+            with: record?.facts.roles.merging(roles) { _, all in all } ?? [:], under: inForce.narrowedBy ?? inForce.text
+        )
         return CaseView(
             record: record, isNew: isNew,
             people: ids.enumerated().map { JudgedPerson(id: $1, roles: roles[$1] ?? [], born: facts.births[$0]) },
             personIDs: ids,
-            others: others)
+            others: others, conflicting: conflicting ?? [])
     }
 
     func input(for recipient: PartyID, in view: CaseView, at now: UTCInstant) -> JudgeInput {
@@ -133,7 +148,7 @@ extension IntakeWork {
         var input = JudgeInput(
             message: text.name, sender: envelope.source, recipient: recipient, purpose: envelope.purpose, facts: facts,
             people: view.people, casePeople: view.others, caseFacts: view.record?.facts ?? CaseFacts(),
-            isNewCase: view.isNew, consents: view.record?.consents.map(\.fact) ?? [], repliesTo: repliesTo,
+            isNewCase: view.isNew, consents: view.consents, repliesTo: repliesTo,
             claimsReply: envelope.inReplyTo != nil || text.answers != nil, recipients: envelope.recipients, now: now,
             messageID: envelope.id, expires: expires(at: now))
         input.breakGlass = envelope.breakGlass?.ground

@@ -36,6 +36,16 @@ extension JudgedMessage {
         return leaves
     }
 
+    /// Leaves for consents that a role told by the message put out of force.
+    func consentLeaves() throws -> [Leaf] {
+        try after.consents.filter { view.conflicting.contains($0.fact.id) }.map { consent in
+            guard let body = ConsentLeaf(consent, in: after, by: nil) else {
+                throw work.refusal("store.unavailable")
+            }
+            return leaf(.consent(body))
+        }
+    }
+
     private func leaf(_ body: LeafBody) -> Leaf { work.house.leaf(body, at: now, under: work.inForce) }
 
     private func decision(_ outcome: RecipientOutcome, digestIn: LeafDigest?) -> DecisionLeaf {

@@ -83,7 +83,7 @@ struct JudgedMessage: Sendable {
             guards: guards,
             claim: IdempotencyClaim(
                 party: envelope.source, message: envelope.id, digest: work.digest, remembers: memory),
-            leaves: decisionLeaves() + caseLeaves(), changes: changes)
+            leaves: try decisionLeaves() + caseLeaves() + (accepted.isEmpty ? [] : consentLeaves()), changes: changes)
     }
 
     /// What the message was judged by, sealed: coded facts, so that a draft can be tried on it.
@@ -129,6 +129,7 @@ struct JudgedMessage: Sendable {
         let base = before ?? CaseRecord(id: work.newCase, opened: now)
         var next = base.applying(moves, at: now)
         if let use = glassUse() { next.note(use) }
+        next.end(view.conflicting, at: now)
         // Order matters: who owed an answer before this message has given it, whatever capacities it moves.
         next.due = base.due(
             after: work.text.name, from: envelope.source, answering: envelope.inReplyTo, waiting: waiting,
