@@ -1,5 +1,6 @@
 import ConcordatDecision
 import ConcordatJSON
+import ConcordatLog
 import ConcordatPayload
 import ConcordatTerms
 import ConcordatTestSupport
@@ -139,6 +140,30 @@ import Testing
         gateway.clock.advance(.seconds(86_400))
         _ = await service(gateway).settleHeld(looked)
         #expect(await gateway.pull("unit").first?.text.contains("0123") == true)
+        await gateway.close()
+    }
+
+    @Test func theLogSaysFieldByFieldWhatWasLetGo() async throws {
+        let gateway = try await TestGateway.inMemory(text: try Self.text(.consent))
+        let opened = await gateway.openCase()
+        #expect(await gateway.send(update(opened)).status == 202)
+        func phones() throws -> [FieldGroup.Action] {
+            try gateway.leaves().flatMap { leaf -> [FieldGroup.Action] in
+                guard case .decision(let decision) = leaf.body, decision.message == "m-2" else { return [] }
+                return decision.fields.filter { $0.path.rawValue == "/people/*/phone" }.map(\.action)
+            }
+        }
+        #expect(try phones() == [.drop])
+        _ = await gateway.consent("k-1", .given, case: opened.id, person: opened.ada)
+        _ = await service(gateway).settleHeld()
+        #expect(try phones() == [.drop, .keep])
+        // Its recipient has it and may see that it has; before, there was nothing for it to know.
+        let unit = Officer(id: "o-1", party: "unit", isOfDeployment: false)
+        let seen = await gateway.gateway.officers.transfers(
+            for: unit, message: "m-2", caseID: nil, party: nil, before: nil, limit: 9, isJustified: true)
+        #expect(seen.json["transfers"]?.arrayValue?.map { $0["answer"]?.stringValue } == ["share"])
+        // And the sender is told of it once, as before.
+        #expect(gateway.gateway.agencies.tracking("m-2", of: "hub").json["recipients"]?.arrayValue?.count == 1)
         await gateway.close()
     }
 }

@@ -56,19 +56,22 @@ extension HandOver {
         guard !house.clock.isStepped, text.isInForce(at: now), delivery.expires > now, let record else { return .waits }
         let guards: [LedgerGuard] = [.standing(standing.epoch), .caseEpoch(record.id, record.epoch)]
         guard let (copy, _) = try opened(delivery),
-            let (answer, input) = try await answer(
-                toHeld: copy, since: delivery.created, isReleased: officer != nil, record: record, on: footing, now: now
+            let (decision, input, message) = try await decision(
+                onHeld: copy, since: delivery.created, isReleased: officer != nil, record: record, on: footing, now: now
             )
         else {
             // It stays held: parked, an admin could put it in the line past what it waits for.
             house.logger.error("delivery: a held copy cannot be read", metadata: ["delivery": "\(delivery.id)"])
             return .later
         }
-        switch answer {
+        switch decision.answer {
         case .hold: return .waits
         case .share:
             let reached = record.reached(by: copy, judged: input, under: text.text)
-            try await release(delivery, by: officer, at: now, guards: guards, case: reached)
+            let leaf = Self.leaf(delivery, of: decision, judged: input, as: message, in: record)
+            try await release(
+                delivery, by: officer, at: now, guards: guards, case: reached,
+                saying: house.leaf(.decision(leaf), at: now, under: text))
             return .released
         case .withhold(let refusal), .refuse(let refusal):
             // What may be over again ends nothing that waits, here as in the line.
@@ -84,13 +87,30 @@ extension HandOver {
         .delivery(delivery.id, .held, attempts: delivery.attempts)
     }
 
+    /// What is let go, field by field: that it began to wait says only what would have gone then.
+    private static func leaf(
+        _ delivery: Delivery, of decision: Decision, judged input: JudgeInput, as message: CompiledMessage,
+        in record: CaseRecord
+    ) -> DecisionLeaf {
+        let fields = DecisionLeaf.groups(
+            of: decision.grounds, people: input.people, schema: message.schema, isShared: true)
+        return DecisionLeaf(
+            message: delivery.message, name: delivery.messageName, caseID: delivery.caseID, sender: delivery.sender,
+            recipient: delivery.recipient, purpose: input.purpose, answer: .share, code: nil, clause: nil,
+            rules: Array(Set(fields.flatMap(\.rules))).sorted(), fields: fields,
+            persons: Set(input.people.compactMap(\.id)).compactMap(record.pseudonym).sorted(),
+            consents: record.lookedAt(decision.consents), digestIn: nil, digestOut: nil, delivery: delivery.id,
+            ground: nil, brokenGlass: [], isDryRun: false)
+    }
+
     private func release(
-        _ delivery: Delivery, by officer: OfficerID?, at now: UTCInstant, guards: [LedgerGuard], case record: CaseRecord
+        _ delivery: Delivery, by officer: OfficerID?, at now: UTCInstant, guards: [LedgerGuard],
+        case record: CaseRecord, saying decision: Leaf
     ) async throws(LedgerFault) {
         let act = officer.map { house.leaf(.admin(Self.act("hold.release", $0, delivery, to: "waiting")), at: now) }
         _ = try await house.ledger.commit(
             LedgerRecord(
-                guards: guards + [held(delivery)], leaves: act.map { [$0] } ?? [],
+                guards: guards + [held(delivery)], leaves: [decision] + (act.map { [$0] } ?? []),
                 changes: [
                     .putCase(record),
                     .moveDelivery(delivery.id, to: .waiting, attempts: delivery.attempts, next: now, copy: .keep),

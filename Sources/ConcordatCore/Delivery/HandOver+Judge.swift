@@ -84,12 +84,12 @@ extension HandOver {
     /// It is read by the schema it was cut by, like a copy that is handed over.
     ///
     /// - Parameter isReleased: whether an officer lets it go.
-    /// - Returns: the answer and what it was judged by; nil when the text it was cut by is gone.
+    /// - Returns: the decision, what it was judged by, and the message as it was read; nil when the text it was cut by is gone.
     /// - Throws: when it is not a copy of that text.
-    func answer(
-        toHeld copy: DeliveryCopy, since: UTCInstant, isReleased: Bool, record: CaseRecord, on footing: Footing,
+    func decision(
+        onHeld copy: DeliveryCopy, since: UTCInstant, isReleased: Bool, record: CaseRecord, on footing: Footing,
         now: UTCInstant
-    ) async throws -> (Decision.Answer, JudgeInput)? {
+    ) async throws -> (Decision, JudgeInput, CompiledMessage)? {
         let text = footing.text.text
         let isOwn = copy.context.textDigest == text.digest
         let cutBy = isOwn ? text : await house.shelf.text(digest: copy.context.textDigest)
@@ -104,7 +104,7 @@ extension HandOver {
         let decision =
             isOwn
             ? text.judge(input, without: stopped) : TextBridge(read: message, text: text).judge(input, without: stopped)
-        return (decision.answer, input)
+        return (decision, input, message)
     }
 
     private func input(

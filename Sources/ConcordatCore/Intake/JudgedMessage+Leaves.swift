@@ -51,7 +51,8 @@ extension JudgedMessage {
     private func decision(_ outcome: RecipientOutcome, digestIn: LeafDigest?) -> DecisionLeaf {
         let envelope = work.message.envelope
         let refusal = outcome.refusal
-        let fields = groups(of: outcome)
+        let fields = DecisionLeaf.groups(
+            of: outcome.decision.grounds, people: people, schema: work.text.schema, isShared: outcome.isShared)
         let answer: LeafAnswer =
             switch outcome.decision.answer {
             case .share: .share
@@ -65,7 +66,8 @@ extension JudgedMessage {
             code: outcome.hold == nil ? refusal.flatMap { LeafCode($0.code) } : "hold.waiting",
             clause: outcome.hold?.clause ?? refusal?.clause,
             rules: Array(Set(fields.flatMap(\.rules))).sorted(), fields: fields,
-            persons: Set(personIDs).compactMap(pseudonym).sorted(), consents: consents(outcome.decision.consents),
+            persons: Set(personIDs).compactMap(after.pseudonym).sorted(),
+            consents: after.lookedAt(outcome.decision.consents),
             digestIn: digestIn,
             // Nothing goes out yet of what waits.
             digestOut: outcome.hold != nil
@@ -78,66 +80,5 @@ extension JudgedMessage {
     private func ground(of outcome: RecipientOutcome) -> LeafToken? {
         guard outcome.isShared, !outcome.decision.brokenGlass.isEmpty else { return nil }
         return work.message.envelope.breakGlass.flatMap { LeafToken($0.ground) }
-    }
-
-    private struct GroupKey: Hashable, Comparable {
-        let path: String
-        let roles: [Role]
-        let action: FieldAction
-        let rules: [RuleID]
-
-        static func < (left: GroupKey, right: GroupKey) -> Bool {
-            if left.path != right.path { return left.path < right.path }
-            if left.action != right.action { return left.action.rawValue < right.action.rawValue }
-            return left.roles != right.roles
-                ? left.roles.lexicographicallyPrecedes(right.roles) : left.rules.lexicographicallyPrecedes(right.rules)
-        }
-    }
-
-    /// What was done to the fields, grouped by schema path, roles, action and rules.
-    private func groups(of outcome: RecipientOutcome) -> [FieldGroup] {
-        var counts: [GroupKey: Int] = [:]
-        for ground in outcome.decision.grounds where ground.count > 0 {
-            let key = GroupKey(
-                path: work.text.schema.path(of: ground.field.node), roles: roles(of: ground.field.subject),
-                action: outcome.isShared ? ground.action : .drop, rules: ground.rules)
-            counts[key, default: 0] += ground.count
-        }
-        return counts.sorted { $0.key < $1.key }.compactMap { key, count in
-            SchemaPath(rawValue: key.path).map {
-                FieldGroup(
-                    path: $0, roles: key.roles, action: FieldGroup.Action(rawValue: key.action.rawValue) ?? .drop,
-                    rules: key.rules, count: count)
-            }
-        }
-    }
-
-    private func roles(of subject: FieldSubject) -> [Role] {
-        switch subject {
-        case .nobody: []
-        case .role(let role): [role]
-        case .person(let index): people[index].roles.sorted()
-        }
-    }
-
-    /// The pseudonym of a person; nil for one that a refused message named and the case does not know.
-    private func pseudonym(_ id: PersonID) -> Pseudonym? {
-        after.personKeys[id].flatMap { Pseudonym(bytes: DerivedKeys.pseudonym(personKey: $0)) }
-    }
-
-    /// What the leaf says of the consents looked at, each once and in one order.
-    ///
-    /// The sender gets this leaf: how many records lie behind a consent that is not in force must not show either.
-    private func consents(_ looks: [ConsentLook]) -> [ConsentLookedAt] {
-        var found: [String: ConsentLookedAt] = [:]
-        for look in looks {
-            guard let person = pseudonym(look.person) else { continue }
-            if let consent = look.consent, look.state.allows {
-                found["\(person.rawValue) \(consent)"] = .inForce(consent, person: person)
-            } else {
-                found["\(person.rawValue)"] = .notInForce(person: person)
-            }
-        }
-        return found.sorted { $0.key < $1.key }.map(\.value)
     }
 }

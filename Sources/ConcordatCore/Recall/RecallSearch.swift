@@ -53,9 +53,12 @@ struct RecallSearch: Sendable {
         let filter = LeafFilter(kind: LeafKind.decision.rawValue, caseID: record.id)
         let page = try house.driver.leaves(
             matching: filter, before: pending.before ?? end, limit: limit)
+        // What was held has a second decision, newer than the first, that says what was let go.
+        var said: Set<DeliveryID> = []
         for index in page {
             guard let entry = try house.driver.entry(at: index), let leaf = try? Leaf(parsing: entry),
                 case .decision(let decision) = leaf.body, decision.purpose == pending.purpose,
+                decision.delivery.map({ said.insert($0).inserted }) ?? false,
                 let transfer = try await transfer(of: decision, in: leaf, about: pseudonym, before: end)
             else { continue }
             found.holders[decision.recipient, default: []].append(transfer)
