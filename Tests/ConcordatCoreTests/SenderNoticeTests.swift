@@ -162,4 +162,26 @@ import Testing
         #expect(last == 429)
         await gateway.close()
     }
+
+    @Test func anIdUsedAnewMeansTheNewerMessageAndNothingOfTheOtherCase() async throws {
+        let ledger = MemoryLedger()
+        let (gateway, opened) = try await sent(ledger)
+        gateway.clock.advance(.seconds(1))
+        try ledger.forgetAnswers(before: gateway.clock.now, limit: 100)
+        let second = await gateway.send(
+            TestMessage(
+                "referral", "m-second", from: "police", to: ["hub"], subject: "ref-2",
+                people: [.init("a1", ["harmed"], name: "Ada")]))
+        let other = OpenedCase(
+            reply: second, id: second.json["case"]?.stringValue ?? "",
+            ada: second.json["persons"]?["a1"]?.stringValue ?? "", ben: "")
+        #expect(await send("m-2", in: gateway, other, to: ["unit-b", "unit"]).status == 202)
+        let tracked = gateway.gateway.agencies.tracking("m-2", of: "hub").json["recipients"]?.arrayValue ?? []
+        #expect(tracked.map { $0["state"]?.stringValue } == ["waiting", "waiting"])
+        #expect(states(try await ask(gateway, "recall")) == ["ended", "ended"])
+        // That of the first case goes on: nobody asked for it.
+        #expect(await gateway.pull("police").map(\.caseID) == [opened.id])
+        #expect(await notices(gateway, "unit").isEmpty)
+        await gateway.close()
+    }
 }

@@ -66,7 +66,7 @@ package struct AgencyQueries: Sendable {
                 guard let entry = try house.driver.entry(at: answer.firstLeaf + UInt64(offset)),
                     case .decision(let decision) = try Leaf(parsing: entry).body
                 else { continue }
-                let delivery = deliveries.first { $0.recipient == decision.recipient }
+                let delivery = deliveries.first { $0.id == decision.delivery }
                 items.append(
                     .object([
                         JSONMember("recipient", .term(decision.recipient)),

@@ -69,12 +69,13 @@ package struct SenderNotices: Sendable {
         async throws -> Reply
     {
         let now = house.now()
-        // Order matters: the case is read before its deliveries and guarded as read.
-        guard let caseID = try house.driver.deliveries(sender: party, message: message).first?.caseID,
+        // Order matters: the case is read before its deliveries and guarded as read. An id that was forgotten and used anew
+        // means the newer message, and only that.
+        guard let caseID = try house.driver.deliveries(sender: party, message: message).last?.caseID,
             let record = house.registers.record(of: caseID),
             let purpose = try purpose(of: message, by: party, in: caseID)
         else { return Reply(ProblemCatalogue.problem("tracking.unknown")) }
-        let deliveries = try house.driver.deliveries(sender: party, message: message)
+        let deliveries = try house.driver.deliveries(sender: party, message: message).filter { $0.caseID == caseID }
         let replacing = try replacing(request.replacement, of: message, by: party, in: caseID)
         var maker = try NoticeMaker(house: house, record: record, purpose: purpose, under: text, at: now)
         var work = LedgerRecord(guards: [.caseEpoch(record.id, record.epoch)])
