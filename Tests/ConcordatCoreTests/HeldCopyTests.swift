@@ -166,4 +166,38 @@ import Testing
         #expect(gateway.gateway.agencies.tracking("m-2", of: "hub").json["recipients"]?.arrayValue?.count == 1)
         await gateway.close()
     }
+
+    @Test func aWaitThatAClauseCountsInDaysEndsOnItsDay() async throws {
+        let hold = try Self.text(.consent).rules.last { $0.id == "H1" }
+        var text = try TestProtocol.text { schema in
+            schema.replacing(
+                "\"name\": {\"type\": \"string\", \"maxLength\": 100, \"x-category\": \"identity\"},",
+                with:
+                    "\"name\": {\"type\": \"string\", \"format\": \"date\", \"x-category\": \"identity\", \"x-fact\": true},"
+            )
+        }
+        var clause = try #require(hold)
+        // It waits unless the day is near.
+        clause.when = .not(.test(.days("/people/*/name"), .number(min: 0, max: 3)))
+        text.rules.append(clause)
+        let gateway = try await TestGateway.inMemory(text: text)
+        let opened = await gateway.openCase(isTaken: false)
+        #expect(opened.reply.status == 422)
+        let referral = await gateway.send(
+            TestMessage(
+                "referral", "m-1", from: "police", to: ["hub"], subject: "r-2", people: [.init("a1", ["harmed"])]))
+        let day = CivilDate(daysSinceEpoch: gateway.clock.now.date.daysSinceEpoch + 5)
+        let message = TestMessage(
+            "update", "m-2", from: "hub", to: ["unit"], subject: referral.json["case"]?.stringValue,
+            people: [.init(referral.json["persons"]?["a1"]?.stringValue ?? "", name: day.description, phone: "0123")])
+        #expect(await gateway.send(message).status == 202)
+        let looked = await service(gateway).settleHeld()
+        #expect(gateway.house.registers.heldDeliveries.count == 1)
+        gateway.clock.advance(.seconds(2 * 86_400))
+        _ = await service(gateway).settleHeld(looked)
+        let got = await gateway.pull("unit").first
+        #expect(got?.text.contains(day.description) == true)
+        #expect(got?.text.contains("0123") == false)
+        await gateway.close()
+    }
 }

@@ -172,13 +172,15 @@ package struct DeliveryService: Service {
         let caseEpoch: Int
         let standingEpoch: Int
         let isOver: Bool
+        /// What a clause counts in days may be otherwise tomorrow.
+        let day: CivilDate
         /// When the next consent of its case begins; nil when none is still to begin.
         var begins: UTCInstant?
 
         /// Whether what is looked at now is as it was at this look.
         func covers(_ now: HeldLook, at time: UTCInstant) -> Bool {
             caseEpoch == now.caseEpoch && standingEpoch == now.standingEpoch && isOver == now.isOver
-                && begins.map { time < $0 } ?? true
+                && day == now.day && begins.map { time < $0 } ?? true
         }
     }
 
@@ -190,7 +192,7 @@ package struct DeliveryService: Service {
             let record = house.registers.record(of: delivery.caseID)
             var look = HeldLook(
                 caseEpoch: record?.epoch ?? 0, standingEpoch: house.registers.standing.epoch,
-                isOver: delivery.next <= now)
+                isOver: delivery.next <= now, day: now.date)
             if let earlier = looked[delivery.id], earlier.covers(look, at: now) {
                 looks[delivery.id] = earlier
                 continue
