@@ -37,7 +37,7 @@ import Testing
             (
                 "working-days: 5", "working-days: 50",
                 [
-                    "~ the answer by report to `referral` is due within 50 working days of `work`, before 5 working days of `work`"
+                    "~ the answer of the recipient by report to `referral` is due within 50 working days of `work`, before 5 working days of `work`"
                 ]
             ),
             (

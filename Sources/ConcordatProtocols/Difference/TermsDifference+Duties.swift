@@ -4,11 +4,11 @@ import ConcordatTerms
 extension TermsDifference {
     /// What waits, what recipients undertake, what is expected of whom.
     func duties() -> [Finding] {
-        holds()
+        HoldDifference(old: old, new: new).findings()
             + sets(
                 old.obligations.map(Self.core), new.obligations.map(Self.core),
-                told: { "the obligation on \($0.to.map(Self.list) ?? "every recipient")\(Self.words($0))" })
-            + expectations() + calendars() + names("marking", old.markings, new.markings)
+                told: { "the undertaking of \($0.to.map(Self.list) ?? "every recipient")\(Self.words($0))" })
+            + expectations() + calendars() + markings()
     }
 
     /// An answer that is due in another time is told with both times.
@@ -21,7 +21,14 @@ extension TermsDifference {
                     && one.when == other.when
             })
         func words(_ duty: CompiledExpectation) -> String {
-            "the answer by \(Self.list(duty.answeredBy)) to `\(duty.after)`"
+            let debtor =
+                switch duty.owedBy {
+                case .recipient: "the recipient"
+                case .sender: "the sender"
+                case .capacity(let capacity): "the \(capacity)"
+                }
+            let when = duty.when.map { " when \(ConditionTerms.text($0))" } ?? ""
+            return "the answer of \(debtor) by \(Self.list(duty.answeredBy)) to `\(duty.after)`\(when)"
         }
         func reminders(_ duty: CompiledExpectation) -> String {
             duty.reminders.isEmpty ? "never" : "after \(SharingChange.list(duty.reminders.map(Self.days)))"
@@ -64,22 +71,14 @@ extension TermsDifference {
     // Bound: holidays told of a calendar; the rest is counted.
     private static let holidaysMax = 6
 
-    private func holds() -> [Finding] {
-        func holds(_ text: CompiledProtocol) -> [CompiledRule] {
-            text.rules.compactMap { rule in
-                guard case .hold = rule.effect else { return nil }
-                var core = rule
-                (core.id, core.title) = (RuleID(unchecked: "any"), "")
-                return core
-            }
-        }
-        return sets(holds(old), holds(new)) { rule in
-            guard case .hold(let terms) = rule.effect else { return "" }
-            let what = rule.messages.map(Self.list) ?? "every message"
-            let to = rule.to.map(Self.list) ?? "everyone"
-            return
-                "the wait of \(what) to \(to) for \(terms.until.rawValue), at most \(Self.days(terms.atMost)), then \(terms.then.rawValue)"
-        }
+    /// The later marking is the stricter: their order decides which of two a recipient keeps.
+    private func markings() -> [Finding] {
+        let kept = old.markings.filter(new.markings.contains)
+        let order = new.markings.filter(old.markings.contains)
+        let names = names("marking", old.markings, new.markings)
+        guard kept != order else { return names }
+        let (now, before) = (order.joined(separator: ", "), kept.joined(separator: ", "))
+        return names + [change("markings, the strictest last, are \(now), before \(before)", .loosens)]
     }
 
     /// What stands in one list and not in the other.
@@ -105,9 +104,21 @@ extension TermsDifference {
 
     private static func words(_ duty: CompiledObligation) -> String {
         var words = ""
-        if let marking = duty.marking { words += " to mark \(marking)" }
-        if let onward = duty.onward { words += " to pass on \(onward.rawValue)" }
-        return words
+        if let categories = duty.categories { words += " of \(list(categories))" }
+        if let about = duty.about {
+            let roles = about.map { if case .role(let role) = $0 { role.rawValue } else { "nobody" } }
+            words += " about \(SharingChange.list(roles))"
+        }
+        if let messages = duty.messages { words += " in \(list(messages))" }
+        if let purposes = duty.purposes { words += " for \(list(purposes))" }
+        var parts = duty.marking.map { [" to mark it \($0)"] } ?? []
+        switch duty.onward {
+        case nil: break
+        case .none?: parts.append(" to pass it on to nobody")
+        case .askSender?: parts.append(" to pass it on only when the sender agrees")
+        case .protocol?: parts.append(" to pass it on only by this text")
+        }
+        return words + parts.joined(separator: " and")
     }
 
     /// On which grounds the glass may be broken, and what is done about it. What it opens shows in the fields.

@@ -95,15 +95,24 @@ extension TermsDifference {
         var findings: [Finding] = []
         for id in Set(old.parties.keys).union(new.parties.keys).sorted() {
             switch (old.parties[id], new.parties[id]) {
-            case (nil, let party?): findings.append(change("party \(id) joins as \(party.kind)"))
+            case (nil, let party?):
+                findings.append(
+                    change("party \(id) joins as \(party.kind), and gets what goes to it", .shares, [party.kind]))
             case (let party?, nil): findings.append(change("party \(id) (\(party.kind)) leaves", .narrows))
             case (let before?, let now?):
                 if before.kind != now.kind {
-                    findings.append(change("party \(id) is \(now.kind), before \(before.kind)"))
+                    findings.append(
+                        change(
+                            "party \(id) is \(now.kind), before \(before.kind), and gets what goes to it", .shares,
+                            [now.kind]))
                 }
                 if before.specialities != now.specialities {
                     let words = now.specialities.isEmpty ? "nothing" : SharingChange.list(Array(now.specialities))
-                    findings.append(change("party \(id) is marked for \(words)"))
+                    let before =
+                        before.specialities.isEmpty ? "nothing" : SharingChange.list(Array(before.specialities))
+                    // A mark may open what rules keep for the marked; one that goes opens what they keep from them.
+                    findings.append(
+                        change("party \(id) is marked for \(words), before \(before)", .shares, [now.kind]))
                 }
             case (nil, nil): continue
             }

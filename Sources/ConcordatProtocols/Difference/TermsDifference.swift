@@ -18,7 +18,11 @@ struct TermsDifference {
     private func frame() -> [Finding] {
         var findings: [Finding] = []
         if old.id != new.id { findings.append(change("this is another protocol: \(new.id), before \(old.id)")) }
-        if old.mode != new.mode { findings.append(change("the mode is \(new.mode), before \(old.mode)")) }
+        if old.mode != new.mode {
+            // A text for training asks nobody to sign it.
+            findings.append(
+                change("the mode is \(new.mode), before \(old.mode)", new.mode == .training ? .loosens : .changes))
+        }
         if old.period != new.period {
             findings.append(
                 change("the period is \(Self.words(new.period)), before \(Self.words(old.period))"))
