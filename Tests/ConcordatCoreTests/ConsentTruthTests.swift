@@ -101,6 +101,49 @@ import Testing
         await gateway.close()
     }
 
+    @Test func anObjectionStandsOutsideTheDatesOfWhatTookItBack() async throws {
+        let gateway = try await TestGateway.inMemory()
+        let opened = await gateway.openCase()
+        _ = await record(gateway, "k-1", "objected", opened)
+        let day = 86_400
+        let (begin, end) = (gateway.clock.now + .seconds(day), gateway.clock.now + .seconds(2 * day))
+        let members = "\"told-right-to-withdraw\":true,\"from\":\"\(begin)\",\"until\":\"\(end)\""
+        #expect(await record(gateway, "k-2", "renewed", opened, members).status == 201)
+        // The hub gets the number unless somebody has objected.
+        func hub(_ id: MessageID) async -> Bool {
+            _ = await gateway.send(
+                TestMessage(
+                    "update", id, from: "police", to: ["hub"], subject: opened.id,
+                    people: [.init(opened.ada, name: "Ada", phone: "0123")], offence: nil))
+            let got = await gateway.pull("hub")
+            for one in got { _ = await gateway.gateway.inbox.acknowledge(one.id, by: "hub") }
+            return got.contains { $0.message == id.rawValue && $0.text.contains("0123") }
+        }
+        #expect(await !hub("m-2"))
+        gateway.clock.advance(.seconds(day))
+        #expect(await hub("m-3"))
+        gateway.clock.advance(.seconds(day))
+        #expect(await !hub("m-4"))
+        // Who got it meanwhile is told that it may not be used any more.
+        await gateway.gateway.consents.lapse()
+        _ = await RecallService(house: gateway.house).send()
+        let told = try gateway.leaves().compactMap { leaf -> NoticeLeaf? in
+            if case .notice(let notice) = leaf.body, notice.reason == .recall { notice } else { nil }
+        }
+        #expect(told.map(\.recipient).contains("hub"))
+        func states() async -> [String?] {
+            let list = await gateway.gateway.consents.list(subject: opened.id, person: nil, by: "hub")
+            return list.json["consents"]?.arrayValue?.map { $0["state"]?.stringValue } ?? []
+        }
+        #expect(await states() == ["objected", "expired"])
+        #expect(await record(gateway, "k-given", "given", opened).code == "consent.objected")
+        // Agreed to again for good.
+        #expect(await record(gateway, "k-3", "renewed", opened).status == 201)
+        #expect(await hub("m-5"))
+        #expect(await states() == ["invalidated", "expired", "renewed"])
+        await gateway.close()
+    }
+
     @Test func whoMayNotSeeAnObjectionIsAnsweredAlikeWhetherThereIsOne() async throws {
         var answers: [String] = []
         for objects in [false, true] {

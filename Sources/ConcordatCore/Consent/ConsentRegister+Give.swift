@@ -65,10 +65,9 @@ extension ConsentRegister {
     ) -> Bool {
         guard request.state.allows else { return false }
         let sees = view(of: record, by: party, under: text)
-        return record.consents.contains { consent in
-            consent.fact.person == person && consent.fact.state.objects && sees(consent)
-                && request.isCovered(by: consent.fact)
-                && !(request.state == .renewed && request.renews(consent.fact, of: person))
+        return zip(record.consents, record.consentFacts(at: house.now())).contains { consent, fact in
+            fact.person == person && fact.state.objects && sees(consent) && request.isCovered(by: fact)
+                && !(request.state == .renewed && request.renews(fact, of: person))
         }
     }
 

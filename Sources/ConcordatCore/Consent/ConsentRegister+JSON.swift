@@ -17,12 +17,15 @@ extension ConsentRegister {
         JSONValue.object([JSONMember("consent", .term(id)), JSONMember("state", .string(state.rawValue))]).serialized()
     }
 
-    static func json(_ consent: ConsentRecord, reference: String, now: UTCInstant) -> JSONValue {
-        let isOver = consent.fact.until.map { $0 <= now } ?? false
+    /// - Parameter fact: the consent as it counts now. What objects has no end.
+    static func json(_ consent: ConsentRecord, standing fact: ConsentFact, reference: String, now: UTCInstant)
+        -> JSONValue
+    {
+        let isOver = fact.state.allows && fact.until.map { $0 <= now } ?? false
         return .object([
             JSONMember("consent", .term(consent.fact.id)), JSONMember("person", .string(reference)),
             JSONMember("kind", .string(consent.fact.kind.rawValue)), JSONMember("purpose", .term(consent.fact.purpose)),
-            JSONMember("state", .string(isOver ? ConsentState.expired.rawValue : consent.fact.state.rawValue)),
+            JSONMember("state", .string(isOver ? ConsentState.expired.rawValue : fact.state.rawValue)),
             JSONMember("given-by", .string(consent.giving.by.rawValue)),
             JSONMember("age-band", consent.giving.ageBand.map { .string($0.rawValue) } ?? .null),
             JSONMember("from", .instant(consent.fact.from)), JSONMember("until", .instant(consent.fact.until)),

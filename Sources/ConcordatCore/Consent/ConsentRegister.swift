@@ -65,11 +65,12 @@ package struct ConsentRegister: Sendable {
         if let record = house.registers.record(subject: subject, for: party), mayKnow(record, party) {
             let wanted = person.map { record.person($0, of: party) }
             let sees = view(of: record, by: party, under: footing.text.text)
-            for consent in record.consents
-            where (wanted == nil || wanted == .some(consent.fact.person)) && sees(consent) {
+            let now = house.now()
+            for (consent, fact) in zip(record.consents, record.consentFacts(at: now))
+            where (wanted == nil || wanted == .some(fact.person)) && sees(consent) {
                 items.append(
                     Self.json(
-                        consent, reference: record.reference(of: consent.fact.person, for: party), now: house.now()))
+                        consent, standing: fact, reference: record.reference(of: fact.person, for: party), now: now))
             }
         }
         let view = ViewLeaf(officer: "system", party: party, what: .search, count: items.count, isJustified: false)

@@ -143,7 +143,7 @@ extension HandOver {
         var input = JudgeInput(
             message: context.name, sender: context.sender, recipient: context.recipient, purpose: context.purpose,
             facts: facts, people: people, casePeople: others, caseFacts: caseFacts, isNewCase: false,
-            consents: record.consents.map(\.fact), repliesTo: copy.repliesTo,
+            consents: record.consentFacts(at: now), repliesTo: copy.repliesTo,
             claimsReply: copy.repliesTo != nil || message.answers != nil, recipients: context.recipients, now: now,
             messageID: context.message, expires: context.expires, acceptedWith: copy.moves)
         input.breakGlass = context.breakGlass

@@ -17,10 +17,10 @@ struct CaseView: Sendable {
     /// Consents that a role told by this message puts out of force.
     let conflicting: Set<ConsentID>
 
-    /// The consents as they stand with this message.
-    var consents: [ConsentFact] {
-        (record?.consents ?? []).map { consent in
-            var fact = consent.fact
+    /// The consents as they stand at `now` with this message.
+    func consents(at now: UTCInstant) -> [ConsentFact] {
+        (record?.consentFacts(at: now) ?? []).map { fact in
+            var fact = fact
             if conflicting.contains(fact.id) { fact.state = .invalidated }
             return fact
         }
@@ -148,7 +148,7 @@ extension IntakeWork {
         var input = JudgeInput(
             message: text.name, sender: envelope.source, recipient: recipient, purpose: envelope.purpose, facts: facts,
             people: view.people, casePeople: view.others, caseFacts: view.record?.facts ?? CaseFacts(),
-            isNewCase: view.isNew, consents: view.consents, repliesTo: repliesTo,
+            isNewCase: view.isNew, consents: view.consents(at: now), repliesTo: repliesTo,
             claimsReply: envelope.inReplyTo != nil || text.answers != nil, recipients: envelope.recipients, now: now,
             messageID: envelope.id, expires: expires(at: now))
         input.breakGlass = envelope.breakGlass?.ground

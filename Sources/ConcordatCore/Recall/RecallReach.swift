@@ -101,7 +101,7 @@ struct RecallReach {
         }
     }
 
-    private var factsNow: [ConsentFact] { record.consents.map(\.fact) }
+    private var factsNow: [ConsentFact] { record.consentFacts(at: now) }
 
     /// The consents as they stood when it was handed over. That they have ended stands behind it in the log, whatever the
     /// clock says of the two.
