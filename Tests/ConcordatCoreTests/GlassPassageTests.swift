@@ -143,4 +143,44 @@ import Testing
         #expect(pusher.arrivals.count == 1)
         await again.close()
     }
+
+    /// Ada's name goes by an ordinary permit, her home by the clause alone.
+    private func home(_ opened: OpenedCase, _ id: MessageID) -> TestMessage {
+        var message = update(opened, claims: true)
+        message.id = id
+        message.people = [.init(opened.ada, name: "Ada", home: "12 Sample Street")]
+        return message
+    }
+
+    @Test func aSuspendedSenderAndALapsedTextCarryWhatTheClauseNamesAndNothingElse() async throws {
+        var text = try text(.prohibit)
+        text.rules.removeAll { $0.id == "Y1" }
+        for isLapsed in [false, true] {
+            let gateway = try await TestGateway.inMemory(text: text)
+            let opened = await gateway.openCase()
+            #expect(await gateway.send(home(opened, "m-2")).status == 202)
+            if isLapsed {
+                gateway.clock.advance(.seconds(400 * 86_400))
+            } else {
+                try await gateway.stop(suspended: ["hub"])
+            }
+            #expect(await gateway.send(home(opened, "m-3")).status == 202)
+            let got = await gateway.pull("police")
+            // What was accepted before waits no longer than the other, and is cut alike; it may have expired meanwhile.
+            #expect(got.compactMap(\.message) == (isLapsed ? ["m-3"] : ["m-2", "m-3"]))
+            #expect(got.allSatisfy { $0.text.contains("12 Sample Street") && !$0.text.contains("Ada") })
+            await gateway.close()
+        }
+    }
+
+    @Test func whatAGroundOnlyMovedOutOfTheWayWaitsForItsSenderToBeResumed() async throws {
+        let gateway = try await TestGateway.inMemory(text: try text(.prohibit))
+        let opened = await gateway.openCase()
+        #expect(await gateway.send(update(opened, claims: true)).status == 202)
+        try await gateway.stop(suspended: ["hub"])
+        #expect(await gateway.pull("police").isEmpty)
+        try await gateway.stop()
+        #expect(await gateway.pull("police").first?.text.contains("Ada") == true)
+        await gateway.close()
+    }
 }

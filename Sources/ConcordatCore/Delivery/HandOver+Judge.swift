@@ -42,7 +42,14 @@ extension HandOver {
                 isOwn
                 ? text.judge(input, without: stopped)
                 : TextBridge(read: message, text: text).judge(input, without: stopped)
-            switch decision.answer {
+            var carried = decision
+            let isSuspended = footing.standing.suspended.contains(copy.context.sender)
+            if copy.context.breakGlass != nil, isSuspended || !footing.text.isInForce(at: now) {
+                // What goes by no clause of its own waits like everything else.
+                guard !decision.brokenGlass.isEmpty else { return .held }
+                carried = decision.carriedByGlass(of: text)
+            }
+            switch carried.answer {
             case .share(let plan):
                 let cut = try Cutter.narrow(
                     copy.cut, schema: message.schema, facts: facts, plan: plan, now: now,
@@ -50,7 +57,7 @@ extension HandOver {
                 guard !cut.isEmpty else { return .nothing }
                 var again = copy
                 again.cut = cut
-                let duties = self.duties(of: decision, people: input.people, in: copy.context, under: text)
+                let duties = self.duties(of: carried, people: input.people, in: copy.context, under: text)
                 again.context.duties = isOwn ? duties : duties.joined(to: copy.context.duties, markings: text.markings)
                 return again.cut == copy.cut && again.context == copy.context ? .same : .narrowed(again)
             case .hold: return .held

@@ -71,6 +71,24 @@ extension IntakeWork {
 }
 
 extension Decision {
+    /// The decision with what no break-glass clause lets pass taken away: what a suspended sender or a lapsed text may still
+    /// do is what the clauses name, and nothing else.
+    func carriedByGlass(of text: CompiledProtocol) -> Decision {
+        guard case .share(let plan) = answer, !brokenGlass.isEmpty else { return self }
+        let clauses = Set(text.rules.lazy.filter(\.isBreakGlass).map(\.id))
+        let carried = Set(grounds.lazy.filter { !clauses.isDisjoint(with: $0.rules) }.map(\.field))
+        let cut = FieldPlanCut(plan) { field, action in carried.contains(field) ? action : .drop }
+        var result = self
+        result.answer = .share(cut.plan)
+        result.grounds = grounds.map { ground in
+            guard cut.dropped.contains(ground.field) else { return ground }
+            return FieldGround(
+                field: ground.field, category: ground.category, action: .drop, rules: [], missed: ground.missed,
+                count: ground.count)
+        }
+        return result
+    }
+
     /// The clauses that this decision passed and another of the same message, without the ground, did not.
     fileprivate func yielded(against unclaimed: Decision) -> Set<RuleID> {
         switch unclaimed.answer {

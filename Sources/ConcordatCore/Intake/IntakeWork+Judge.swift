@@ -45,7 +45,9 @@ extension IntakeWork {
             let input = input(for: recipient, in: view, at: now)
             let decision = judge(input, without: standing.stoppedCategories)
             // What a suspended sender or a lapsed text may not do is no clause that gave way.
-            return isOnlyByGlass ? decision : marked(decision, of: input, without: standing.stoppedCategories)
+            return isOnlyByGlass
+                ? decision.carriedByGlass(of: inForce.text)
+                : marked(decision, of: input, without: standing.stoppedCategories)
         }
         var outcomes: [RecipientOutcome]
         do {
