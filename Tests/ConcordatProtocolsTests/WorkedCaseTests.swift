@@ -89,6 +89,66 @@ import Testing
         #expect(results.first?.json["passed"]?.boolValue == true)
     }
 
+    /// What is owed after a message is known to a worked case, until it is answered: as the gateway reckons it.
+    @Test(arguments: [
+        ("{clause: E1, by: 2026-05-06, owed-by: the-hub, remind: [2026-05-05]}", "", "", ""),
+        ("{clause: E1, by: 2026-05-06}", "", "", ""),
+        ("{clause: E1, by: 2026-05-07}", "due", "E1 by 2026-05-07", "E1 by 2026-05-06"),
+        ("", "due", "nothing", "E1 by 2026-05-06"),
+        ("{clause: E1, by: 2026-05-06, owed-by: some-police}", "E1: owed by", "some-police", "the-hub"),
+        ("{clause: E1, by: 2026-05-06, remind: [2026-05-04]}", "E1: remind", "2026-05-04", "2026-05-05"),
+        ("{clause: E1, by: 2026-05-06, remind: []}", "E1: remind", "nothing", "2026-05-05"),
+    ])
+    func saysWhatIsDueAndNotAsExpected(due: String, what: String, expected: String, actual: String) throws {
+        let result = try dueCase(due, then: "")
+        #expect(result.problems.isEmpty)
+        guard !what.isEmpty else {
+            #expect(result.mismatches.isEmpty)
+            return
+        }
+        let mismatch = try #require(result.mismatches.first)
+        #expect(result.mismatches.count == 1)
+        #expect(mismatch.what.hasSuffix(what))
+        #expect(mismatch.expected == expected)
+        #expect(mismatch.actual == actual)
+    }
+
+    /// The hub reports to the police and to the prison: the answer closes what it owed, and what it did not owe stays.
+    @Test(arguments: [("recipient", ""), ("sender", "{clause: E1, by: 2026-05-06, owed-by: some-police}")])
+    func anAnswerClosesWhatItsSenderOwed(owedBy: String, then: String) throws {
+        let first = "{clause: E1, by: 2026-05-06, owed-by: \(owedBy == "recipient" ? "the-hub" : "some-police")}"
+        let result = try dueCase(first, then: then, owedBy: owedBy)
+        #expect(result.problems.isEmpty)
+        #expect(result.mismatches.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("{clause: E1}", "an answer that is due lacks `by`"), ("{clause: E1, by: soon}", "`soon` is not a date"),
+        ("{clause: E1, by: 2026-05-06, reminded: []}", "unknown key `reminded` in an answer that is due"),
+    ])
+    func whatIsDueIsSaidInFull(due: String, message: String) throws {
+        #expect(try dueCase(due, then: "").problems.contains { $0.message == message })
+    }
+
+    private func dueCase(_ due: String, then: String, owedBy: String = "recipient") throws -> ProtocolCases.Result {
+        let answer = owedBy == "recipient" ? "report" : "referral"
+        var files = try Fixture.tiny(replacing: [
+            (
+                "guarantees:\n",
+                """
+                expectations:
+                  - {id: E1, after: referral, owed-by: \(owedBy), answered-by: [\(answer)], within: {days: 2}, remind: [{days: 1}]}
+                guarantees:
+
+                """
+            )
+        ])
+        try replace(&files, "cases/first/expect.yaml", "open-requests: []", "open-requests: []\n      due: [\(due)]")
+        try replace(
+            &files, "cases/first/expect.yaml", "other-prison: []}\n", "other-prison: []}\n      due: [\(then)]\n")
+        return try #require(ProtocolCases.run(try ProtocolDirectory.load(files).get(), files: files).first)
+    }
+
     private func run(_ file: String, replacing old: String, with new: String) throws -> ProtocolCases.Result {
         var files = try Fixture.tiny()
         try replace(&files, "cases/first/\(file)", old, new)

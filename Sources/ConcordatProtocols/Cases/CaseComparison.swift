@@ -134,6 +134,36 @@ struct CaseComparison {
             let actual = state.facts?.requests.map(\.message.rawValue) ?? []
             list(requests, Array(Set(actual)), requests.first?.span, "\(what): open requests")
         }
+        if let due = expected.due { compare(due, with: state.due, what: "\(what): due") }
+    }
+
+    /// Which clauses and by when; then, of those that are said, who owes it and when to remind.
+    private mutating func compare(_ expected: [CaseExpectation.Due], with actual: [DueAnswer], what: String) {
+        func text(_ clause: String, _ day: String) -> String { "\(clause) by \(day)" }
+        let left = expected.map { text($0.clause.value, $0.by.value) }.sorted()
+        let right = actual.map { text($0.clause.rawValue, $0.due.description) }.sorted()
+        guard left == right else {
+            func words(_ names: [String]) -> String { names.isEmpty ? "nothing" : names.joined(separator: ", ") }
+            note(expected.first?.clause.span ?? .start(of: folder), what, words(left), words(right))
+            return
+        }
+        for one in expected {
+            let same = actual.filter { $0.clause.rawValue == one.clause.value && $0.due.description == one.by.value }
+            let debtors = same.map { Self.debtor($0) }
+            if let party = one.owedBy, !debtors.contains(party.value) {
+                note(party.span, "\(what) \(one.clause.value): owed by", party.value, debtors.joined(separator: ", "))
+            }
+            let days = same.first?.reminders.map(\.description) ?? []
+            if let remind = one.remind, remind.map(\.value) != days {
+                let span = remind.first?.span ?? one.clause.span
+                list(remind, days, span, "\(what) \(one.clause.value): remind")
+            }
+        }
+    }
+
+    private static func debtor(_ answer: DueAnswer) -> String {
+        if case .capacity(let capacity) = answer.owedBy { return capacity.rawValue }
+        return answer.debtor?.rawValue ?? ""
     }
 
     private mutating func pointers(

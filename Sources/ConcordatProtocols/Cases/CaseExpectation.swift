@@ -36,6 +36,18 @@ struct CaseExpectation: Sendable {
         let capacities: [(party: Name, held: [Name])]
         let flags: [(flag: Name, values: [Name])]
         let openRequests: [Name]?
+        let due: [Due]?
+    }
+
+    /// An answer that somebody owes in the case.
+    struct Due: Sendable {
+        let clause: Name
+        /// The last day in time.
+        let by: Name
+        /// A party, or the capacity whose holder owes it.
+        let owedBy: Name?
+        /// The days on which to remind, in order.
+        let remind: [Name]?
     }
 
     /// What the case is there to show, by number: `P4`.
@@ -131,9 +143,32 @@ struct ExpectationReader {
         let capacities = reader.entries("capacities").map { ($0.key, items($0.value, $0.key.value)) }
         let flags = reader.entries("flags").map { ($0.key, items($0.value, $0.key.value)) }
         let state = CaseExpectation.State(
-            capacities: capacities, flags: flags, openRequests: words(&reader, "open-requests"))
+            capacities: capacities, flags: flags, openRequests: words(&reader, "open-requests"),
+            due: reader.node("due").map(dues))
         reader.finish()
         return state
+    }
+
+    private func dues(_ node: YAMLNode) -> [CaseExpectation.Due] {
+        guard case .sequence(let items) = node.content else {
+            log.error(node.span, "`due` must be a list, not \(node.kindName)", "write `due: []`, or begin with `- `")
+            return []
+        }
+        return items.compactMap(due)
+    }
+
+    private func due(_ node: YAMLNode) -> CaseExpectation.Due? {
+        guard var reader = MappingReader(node, "an answer that is due", log) else { return nil }
+        let clause = reader.word("clause", required: true)
+        let by = reader.word("by", required: true)
+        let owedBy = reader.word("owed-by")
+        let remind = words(&reader, "remind")
+        reader.finish()
+        guard let clause, let by else { return nil }
+        for day in [by] + (remind ?? []) where CivilDate(day.value) == nil {
+            log.error(day.span, "`\(day.value)` is not a date", "write it as 2026-05-04; the day must exist")
+        }
+        return CaseExpectation.Due(clause: clause, by: by, owedBy: owedBy, remind: remind)
     }
 
     private func words(_ reader: inout MappingReader, _ key: String) -> [Name]? {

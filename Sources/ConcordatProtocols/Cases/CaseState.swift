@@ -10,9 +10,11 @@ package struct CaseState: Sendable {
     /// Each party's own references for the persons of the case.
     package var aliases: [PartyID: [String: PersonID]]
     package var consents: [ConsentFact]
+    /// The answers that somebody owes.
+    package var due: [DueAnswer]
 
     /// A story before its first message, with nothing known.
-    package init(now: UTCInstant) { (self.now, facts, aliases, consents) = (now, nil, [:], []) }
+    package init(now: UTCInstant) { (self.now, facts, aliases, consents, due) = (now, nil, [:], [], []) }
 
     /// The person a sender's reference stands for, minting ids for those not known yet.
     func persons(of references: [String], from sender: PartyID) -> [PersonID] {
@@ -44,5 +46,29 @@ package struct CaseState: Sendable {
         facts.requests += moves.opens
         for (reference, person) in zip(references, persons) { aliases[sender, default: [:]][reference] = person }
         self.facts = facts
+    }
+
+    /// Takes out what a message answers and adds what it makes others owe, as the case register does. Called before the
+    /// message moves any capacity: who gives an answer owed it before.
+    ///
+    /// - Parameter waiting: recipients that do not have it yet; what is owed to them stays owed.
+    mutating func settle(
+        _ message: MessageName, from sender: PartyID, answering reply: MessageID?, waiting: Set<PartyID>,
+        opening: [DueAnswer]
+    ) {
+        let settled = due.filter { answer in
+            answer.answeredBy.contains(message) && owes(answer, sender)
+                && !(answer.owedTo.map(waiting.contains) ?? !waiting.isEmpty)
+        }
+        let named = settled.filter { $0.message == reply }
+        let gone = Set(named.isEmpty ? settled : named)
+        due = due.filter { !gone.contains($0) } + opening
+    }
+
+    private func owes(_ answer: DueAnswer, _ party: PartyID) -> Bool {
+        switch answer.owedBy {
+        case .recipient, .sender: answer.debtor == party
+        case .capacity(let capacity): facts?.capacities(of: party, at: now).contains(capacity) ?? false
+        }
     }
 }

@@ -77,6 +77,12 @@ struct EventJudgement {
         if only == nil {
             let accepted = deliveries.filter { $0.copy != nil }.map(\.recipient)
             if !accepted.isEmpty {
+                let waiting = deliveries.filter { if case .hold = $0.decision.answer { true } else { false } }
+                // Order matters: who owed an answer before this message has given it, whatever capacities it moves.
+                state.settle(
+                    message.name, from: sender, answering: event["inreplyto"].flatMap { MessageID($0) },
+                    waiting: Set(waiting.map(\.recipient)),
+                    opening: compiled.expectations(openedBy: input, acceptedRecipients: accepted))
                 state.apply(
                     compiled.moves(of: input, acceptedRecipients: accepted), references: references, persons: ids,
                     from: sender)
