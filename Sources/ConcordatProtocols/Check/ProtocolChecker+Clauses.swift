@@ -51,6 +51,21 @@ extension ProtocolChecker {
         }
     }
 
+    /// A message that goes to none of the kinds a route names could only be refused by it.
+    func checkRoute(_ destination: RuleSyntax.Destination, _ scope: [CompiledMessage]) {
+        let known = terms.names(.partyKind)
+        // One that is not declared is told where it is resolved.
+        guard let first = destination.kinds.first, destination.kinds.allSatisfy({ known.contains($0.value) }) else {
+            return
+        }
+        let kinds = Set(destination.kinds.map { PartyKind(unchecked: $0.value) })
+        for message in scope where message.to.isDisjoint(with: kinds) {
+            log.error(
+                first.span, "a `\(message.name)` goes to none of these kinds: the route leads it nowhere",
+                "name a kind it goes to, one of \(message.to.sorted().map(\.rawValue).joined(separator: ", "))")
+        }
+    }
+
     /// The condition a rule has in full: what its author wrote, where its route leads, and the grounds it depends on.
     func clauseCondition(_ rule: RuleSyntax, _ written: Condition?) -> Condition? {
         var parts = written.map { [$0] } ?? []
@@ -147,6 +162,7 @@ extension ProtocolChecker {
         let when = expected.when.map { conditions.check($0, scope: scope, what: "expectation `\(expected.id.value)`") }
         let within = expected.within.flatMap(span)
         let reminders = expected.reminders.compactMap(span)
+        checkReminders(expected, reminders, within)
         guard let after, let owed = expected.owedBy, let debtor = debtor(owed), let within else { return nil }
         if let message = messages[after] {
             let able: Set<PartyKind>
@@ -171,6 +187,17 @@ extension ProtocolChecker {
         return CompiledExpectation(
             id: RuleID(unchecked: expected.id.value), title: expected.title, after: after, when: when, owedBy: debtor,
             answeredBy: answers, within: within, reminders: reminders)
+    }
+
+    /// Days of another sort cannot be compared: how many working days lie in a week depends on the holidays.
+    private func checkReminders(_ expected: ExpectationSyntax, _ reminders: [DaySpan], _ within: DaySpan?) {
+        guard let within, reminders.count == expected.reminders.count else { return }
+        for (syntax, reminder) in zip(expected.reminders, reminders)
+        where reminder.calendar == within.calendar && reminder.days >= within.days {
+            log.error(
+                syntax.span, "a reminder after \(reminder.days) days of an answer that is due within \(within.days)",
+                "remind earlier; when the day is over it is overdue by itself")
+        }
     }
 
     private func debtor(_ name: Name) -> CompiledExpectation.Debtor? {

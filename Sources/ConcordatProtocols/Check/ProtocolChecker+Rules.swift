@@ -30,6 +30,7 @@ extension ProtocolChecker {
         compiled.when = clauseCondition(rule, compiled.when)
         compiled.isBreakGlass = rule.grounds != nil
         if case .hold(let hold) = rule.effect { checkHold(rule, hold, scope) }
+        if let way = rule.destination, rule.messages != nil { checkRoute(way, scope) }
         return compiled
     }
 
