@@ -34,7 +34,7 @@ struct RandomCases: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// The next input, its facts drawn again a few times when a rule refuses the message as a whole.
+    /// The next input, its facts drawn again up to sixty times when a rule refuses the message as a whole.
     mutating func make() -> JudgeInput {
         while true {
             guard let message = text.messages[pick(names)],
@@ -44,7 +44,8 @@ struct RandomCases: RandomNumberGenerator {
                 let recipient = party(of: message.to.intersection(aim?.to ?? message.to), purpose)
             else { continue }
             var input = input(message, purpose, sender, recipient)
-            for _ in 0..<6 {
+            // An allocation passes one draw in some hundreds: three people's marks and the facilitators' have to fit.
+            for _ in 0..<60 {
                 guard case .refuse(let refusal) = text.judge(input).answer, refusal.code == "rule.refused" else {
                     break
                 }

@@ -43,13 +43,29 @@ import Testing
         #expect(needs.isSuperset(of: (1...18).filter { $0 != 5 }.map { "M\($0)" }))
     }
 
-    /// No list is left over, and each value of a list says where it comes from.
-    @Test func everyCodeNamesItsSource() throws {
+    /// Who may be a child can be spoken for, and does not decide alone without having been found competent.
+    @Test(arguments: ["rj-west-midlands", "asb-housing"])
+    func aChildsConsentIsNeverTheirsAloneUnlessTheyAreCompetent(name: String) throws {
+        let files = try ProtocolDirectory.read(Fixture.repository.appendingPathComponent("protocols/\(name)").path)
+        let clauses = try ProtocolDirectory.load(files).get().compiled.consents
+        #expect(!clauses.isEmpty)
+        for clause in clauses where clause.about != ["organisation"] {
+            #expect(clause.competentFrom != nil, "\(clause.id)")
+            #expect(clause.givenBy.contains(.guardian), "\(clause.id)")
+            #expect(!clause.guardianRoles.isEmpty && !clause.neverGuardian.isEmpty, "\(clause.id)")
+        }
+    }
+
+    /// No list is left over, and each value of a list says where it comes from, and since when or on which day.
+    @Test func everyCodeNamesItsSourceAndItsDay() throws {
         let loaded = try #require(Self.loaded).get()
         #expect(loaded.codelists.count >= 30)
         for (name, list) in loaded.codelists {
             #expect(!list.entries.isEmpty, "\(name)")
-            for entry in list.entries { #expect(!entry.source.isEmpty, "\(name): \(entry.code)") }
+            for entry in list.entries {
+                #expect(!entry.source.isEmpty, "\(name): \(entry.code)")
+                #expect(entry.from != nil || CivilDate(entry.code) != nil, "\(name): \(entry.code)")
+            }
         }
     }
 
