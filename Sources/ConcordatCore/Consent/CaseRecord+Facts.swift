@@ -6,19 +6,25 @@ extension CaseRecord {
     ///
     /// An objection that was taken back stands again while no renewal that reaches as far is in force: before it begins,
     /// after its end, and once it is no consent any more. Who agreed for a month has agreed to nothing else.
-    func consentFacts(at now: UTCInstant) -> [ConsentFact] {
-        consents.map { consent in
-            guard let objection = consent.takenBack, !isAgreedAgain(consent.fact, at: now) else { return consent.fact }
+    ///
+    /// - Parameter ending: consents that a message at hand puts out of force.
+    func consentFacts(at now: UTCInstant, ending: Set<ConsentID> = []) -> [ConsentFact] {
+        // Looked for once: a case may hold many objections, and few renewals are in force.
+        let renewals = consents.filter {
+            $0.events.first?.state == .renewed && $0.fact.state(at: now).allows && !ending.contains($0.fact.id)
+        }
+        return consents.map { consent in
+            if ending.contains(consent.fact.id) {
+                var fact = consent.fact
+                fact.state = .invalidated
+                return fact
+            }
+            guard let objection = consent.takenBack,
+                !renewals.contains(where: { $0.fact.reaches(asFarAs: consent.fact) })
+            else { return consent.fact }
             var fact = consent.fact
             fact.state = objection
             return fact
-        }
-    }
-
-    private func isAgreedAgain(_ objection: ConsentFact, at now: UTCInstant) -> Bool {
-        consents.contains { consent in
-            consent.events.first?.state == .renewed && consent.fact.state(at: now).allows
-                && consent.fact.reaches(asFarAs: objection)
         }
     }
 }

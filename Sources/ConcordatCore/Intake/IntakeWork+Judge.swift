@@ -17,14 +17,8 @@ struct CaseView: Sendable {
     /// Consents that a role told by this message puts out of force.
     let conflicting: Set<ConsentID>
 
-    /// The consents as they stand at `now` with this message.
-    func consents(at now: UTCInstant) -> [ConsentFact] {
-        (record?.consentFacts(at: now) ?? []).map { fact in
-            var fact = fact
-            if conflicting.contains(fact.id) { fact.state = .invalidated }
-            return fact
-        }
-    }
+    /// The consents as they stand with this message.
+    let consents: [ConsentFact]
 }
 
 extension IntakeWork {
@@ -132,14 +126,16 @@ extension IntakeWork {
         let others = (record?.facts.roles ?? [:]).filter { roles[$0.key] == nil }
             .map { JudgedPerson(id: $0.key, roles: $0.value) }.sorted { ($0.id ?? "-") < ($1.id ?? "-") }
         // Of a message of the version before, too, the text in force says whose word counts.
-        let conflicting = record?.consentsInConflict(
-            with: record?.facts.roles.merging(roles) { _, all in all } ?? [:], under: inForce.narrowedBy ?? inForce.text
-        )
+        let conflicting =
+            record?.consentsInConflict(
+                with: record?.facts.roles.merging(roles) { _, all in all } ?? [:],
+                under: inForce.narrowedBy ?? inForce.text) ?? []
         return CaseView(
             record: record, isNew: isNew,
             people: ids.enumerated().map { JudgedPerson(id: $1, roles: roles[$1] ?? [], born: facts.births[$0]) },
             personIDs: ids,
-            others: others, conflicting: conflicting ?? [])
+            others: others, conflicting: conflicting,
+            consents: record?.consentFacts(at: now, ending: conflicting) ?? [])
     }
 
     func input(for recipient: PartyID, in view: CaseView, at now: UTCInstant) -> JudgeInput {
@@ -150,7 +146,7 @@ extension IntakeWork {
         var input = JudgeInput(
             message: text.name, sender: envelope.source, recipient: recipient, purpose: envelope.purpose, facts: facts,
             people: view.people, casePeople: view.others, caseFacts: view.record?.facts ?? CaseFacts(),
-            isNewCase: view.isNew, consents: view.consents(at: now), repliesTo: repliesTo,
+            isNewCase: view.isNew, consents: view.consents, repliesTo: repliesTo,
             claimsReply: envelope.inReplyTo != nil || text.answers != nil, recipients: envelope.recipients, now: now,
             messageID: envelope.id, expires: expires(at: now))
         input.breakGlass = envelope.breakGlass?.ground
