@@ -1,5 +1,6 @@
 import ConcordatDecision
 import ConcordatJSON
+import ConcordatLog
 import ConcordatTerms
 import ConcordatTestSupport
 import Testing
@@ -149,6 +150,40 @@ import Testing
         #expect(second["marking"]?.stringValue == "plain")
         #expect(second["onward"]?.stringValue == "protocol")
         #expect(second["keep"] == nil)
+        await gateway.close()
+    }
+
+    @Test(arguments: [true, false]) func nobodyOwesAnAnswerToWhatNeverReachedIt(isRecalled: Bool) async throws {
+        var text = try TestProtocol.text()
+        text.expectations = [
+            CompiledExpectation(
+                id: "E9", title: "An answer", after: "update", when: nil, owedBy: .recipient, answeredBy: ["update"],
+                within: DaySpan(days: 2, calendar: nil), reminders: [])
+        ]
+        let gateway = try await TestGateway.inMemory(text: text)
+        let opened = await gateway.openCase()
+        _ = await gateway.consent("k-1", .given, case: opened.id, person: opened.ada)
+        func send(_ id: MessageID, to recipient: PartyID) async -> Reply {
+            await gateway.send(
+                TestMessage(
+                    "update", id, from: "hub", to: [recipient], subject: opened.id,
+                    people: [.init(opened.ada, phone: "0123")], offence: nil))
+        }
+        #expect(await send("m-2", to: "unit").status == 202)
+        #expect(await send("m-3", to: "unit-b").status == 202)
+        #expect(await gateway.pull("unit-b").count == 1)
+        if isRecalled {
+            for id: MessageID in ["m-2", "m-3"] {
+                let request = try SenderNotices.Request(reason: "recall", replacement: nil)
+                #expect(await gateway.gateway.senderNotices.send(request, of: id, by: "hub").status == 202)
+            }
+        } else {
+            _ = await gateway.consent("k-2", .withdrawn, case: opened.id, person: opened.ada)
+            #expect(await gateway.pull("unit").isEmpty)
+        }
+        // The one that has its message still answers; that there was another nobody tells who did not get it.
+        let record = gateway.house.registers.record(of: CaseID(unchecked: opened.id))
+        #expect(record?.due.map(\.debtor) == ["unit-b"])
         await gateway.close()
     }
 }

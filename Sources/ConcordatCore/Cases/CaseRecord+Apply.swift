@@ -26,6 +26,16 @@ extension CaseRecord {
     }
 }
 
+extension CaseRecord {
+    /// Nobody owes an answer to a message that never reached them, and nobody learns from owing one that there was any.
+    mutating func forgive(_ delivery: Delivery) {
+        guard delivery.attempts == 0 else { return }
+        due.removeAll {
+            $0.message == delivery.message && $0.debtor == delivery.recipient && $0.owedTo == delivery.sender
+        }
+    }
+}
+
 extension CaseMoves {
     /// Whether anything changes at all.
     package var isEmpty: Bool {

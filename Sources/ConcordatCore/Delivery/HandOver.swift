@@ -105,7 +105,7 @@ package struct HandOver: Sendable {
             switch await judged(stored, record: record, on: footing, now: now) {
             case .same: break
             case .narrowed(let narrowed): copy = narrowed
-            case .nothing: return try await withdraw(delivery, guards: guards, under: text)
+            case .nothing: return try await withdraw(delivery, in: record, guards: guards, under: text)
             case .held: return .held
             case .unreadable: return try await park(delivery, guards: guards, under: text)
             }
@@ -173,16 +173,24 @@ package struct HandOver: Sendable {
         return .gone
     }
 
-    private func withdraw(_ delivery: Delivery, guards: [LedgerGuard], under text: TextInForce)
-        async throws(LedgerFault) -> Outcome
-    {
+    private func withdraw(
+        _ delivery: Delivery, in record: CaseRecord?, guards: [LedgerGuard], under text: TextInForce
+    ) async throws(LedgerFault) -> Outcome {
+        var changes: [LedgerChange] = []
+        if var next = record {
+            next.forgive(delivery)
+            if next != record {
+                next.epoch += 1
+                changes.append(.putCase(next))
+            }
+        }
         _ = try await house.ledger.commit(
             LedgerRecord(
                 guards: guards,
                 leaves: [
                     house.leaf(.deliveryEnd(DeliveryEndLeaf(delivery: delivery.id, end: .withdrawn)), under: text)
                 ],
-                changes: [
+                changes: changes + [
                     .moveDelivery(
                         delivery.id, to: .withdrawn, attempts: delivery.attempts, next: delivery.next, copy: .destroy)
                 ]))

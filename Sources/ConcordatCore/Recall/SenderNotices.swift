@@ -80,6 +80,7 @@ package struct SenderNotices: Sendable {
         var maker = try NoticeMaker(house: house, record: record, purpose: purpose, under: text, at: now)
         var work = LedgerRecord(guards: [.caseEpoch(record.id, record.epoch)])
         var outcomes: [(PartyID, Outcome)] = []
+        var never: [Delivery] = []
         for delivery in deliveries {
             let outcome = Self.outcome(of: request.reason, for: delivery, by: party, in: record)
             outcomes.append((delivery.recipient, outcome))
@@ -97,13 +98,15 @@ package struct SenderNotices: Sendable {
             // What is answered of it is so when it is written.
             work.guards.append(.delivery(delivery.id, delivery.state, attempts: delivery.attempts))
             if request.reason != .breach {
+                never.append(delivery)
                 end(delivery, for: request.reason, isTold: outcome != .ended, in: &work, at: now)
             }
         }
         work.leaves += maker.leaves
         work.changes += maker.changes
-        if !maker.recipients.isEmpty {
-            var next = maker.next
+        var next = maker.next
+        for delivery in never { next.forgive(delivery) }
+        if next != record {
             next.epoch += 1
             work.changes.append(.putCase(next))
         }

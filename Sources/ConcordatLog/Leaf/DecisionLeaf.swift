@@ -36,7 +36,8 @@ package struct DecisionLeaf: Equatable, Sendable {
     package var delivery: DeliveryID?
     /// The break-glass ground it went on; nil when none was needed.
     package var ground: LeafToken?
-    /// The break-glass clauses without which something would not have gone; empty without a ground.
+    /// The break-glass clauses without which something would not have gone, and the prohibitions, refusals and waits that gave
+    /// way to the ground; empty without one.
     package var brokenGlass: [RuleID]
     /// Whether the sender only asked what would happen.
     package var isDryRun: Bool
