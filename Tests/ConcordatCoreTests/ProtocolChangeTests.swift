@@ -86,6 +86,37 @@ import Testing
         #expect(stage.gateway.house.inForce.text.version == "1.0.0")
     }
 
+    /// A slip in the year would else put a text in force at once.
+    @Test func aTimeThatHasPassedPutsNothingInForce() async throws {
+        let stage = try await Stage()
+        let id = try await stage.propose("two")
+        _ = await stage.protocols.approve(id, by: "bob")
+        let late = stage.clock.now - .seconds(121)
+        let reply = await stage.protocols.activate(id, at: late, beside: nil, by: "bob")
+        #expect(reply.code == "admin.malformed")
+        #expect(stage.gateway.house.registers.version(id)?.state == .approved)
+        #expect(stage.gateway.house.inForce.text.version == "1.0.0")
+        // Clocks differ a little, and a request takes its time.
+        let soon = stage.clock.now - .seconds(100)
+        #expect(await stage.protocols.activate(id, at: soon, beside: nil, by: "bob").status == 200)
+        #expect(stage.gateway.house.inForce.text.version == "2.0.0")
+    }
+
+    /// One record that cannot be read must not keep withdrawals from being taken.
+    @Test func aVersionThatCannotBeReadStandsInNobodysWay() async throws {
+        let stage = try await Stage()
+        let id = try await stage.propose("two")
+        var image = try stage.ledger.load()
+        let whole = image.protocols.count
+        image.protocols.append([0x00, 0xff])
+        #expect(Gateway.unreadableVersions(in: image) == 1)
+        let registers = try Gateway.registers(from: image, keyring: MemoryKeyring())
+        #expect(registers.versions.count == whole && registers.version(id) != nil)
+        image.protocols = [[0x00, 0xff]]
+        let none = try Gateway.registers(from: image, keyring: MemoryKeyring())
+        #expect(none.versions.isEmpty && none.standing.version == registers.standing.version)
+    }
+
     @Test func aBrokenTextIsTurnedAwayAndThatIsOnRecord() async throws {
         let stage = try await Stage()
         let archive = try TestLibrary.archive("none")

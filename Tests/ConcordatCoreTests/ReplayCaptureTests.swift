@@ -56,6 +56,34 @@ import Testing
         await gateway.close()
     }
 
+    /// The text in force, tried on it, would seem to share more than itself.
+    @Test func whatAnEmergencyStopTookSomethingFromIsNotKept() async throws {
+        let ledger = MemoryLedger()
+        let gateway = try await TestGateway.inMemory(ledger)
+        let opened = await gateway.openCase()
+        func update(_ id: MessageID) -> TestMessage {
+            TestMessage(
+                "update", id, from: "hub", to: ["police"], subject: opened.id,
+                people: [.init(opened.ada, name: "Ada")])
+        }
+        func kept() throws -> Int {
+            try ledger.replayRecords(from: UTCInstant(milliseconds: 0), before: nil, limit: 10).count
+        }
+        _ = await gateway.gateway.stops.stop(.category("identity"), by: "ann")
+        #expect(await gateway.send(update("m-2")).status == 202)
+        #expect(try kept() == 1)
+        var bare = update("m-3")
+        bare.people = []
+        #expect(await gateway.send(bare).status == 202)
+        #expect(try kept() == 2)
+        for admin: OfficerID in ["ann", "bob"] {
+            _ = await gateway.gateway.stops.resume(.category("identity"), by: admin)
+        }
+        #expect(await gateway.send(update("m-4")).status == 202)
+        #expect(try kept() == 3)
+        await gateway.close()
+    }
+
     @Test func theBundleIsOldestFirstAndOnRecord() async throws {
         let gateway = try await TestGateway.inMemory()
         let opened = await gateway.openCase()

@@ -58,18 +58,26 @@ package struct Gateway: Sendable {
             changes.append(.putStanding(standing))
         }
         for bytes in image.protocols {
-            guard let version = ProtocolVersion(bytes: bytes) else { throw VersionUnreadable() }
+            // A record that cannot be read is a version that cannot come into force, and so may stand in nobody's way: where
+            // it should be in force, none is, and withdrawals are still taken.
+            guard let version = ProtocolVersion(bytes: bytes) else { continue }
             changes.append(.putProtocol(version, report: nil))
         }
         registers.apply(changes)
         return registers
     }
 
-    /// The register of who is stopped could not be read.
-    package struct StandingUnreadable: Error {}
+    /// How many versions of the protocol the store holds a record of that cannot be read.
+    package static func unreadableVersions(in image: LedgerImage) -> Int {
+        image.protocols.count { ProtocolVersion(bytes: $0) == nil }
+    }
 
-    /// The register of protocol versions could not be read.
-    package struct VersionUnreadable: Error {}
+    /// The register of who is stopped could not be read. Who may send is not known then, so nothing is served.
+    package struct StandingUnreadable: Error, CustomStringConvertible {
+        package var description: String {
+            "the store's record of who is stopped cannot be read; restore the store from a backup"
+        }
+    }
 
     /// Puts the start of the daemon, the text in force and its signatures on record. Nothing is served before it is durable.
     ///

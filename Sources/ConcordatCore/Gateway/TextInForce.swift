@@ -88,7 +88,8 @@ extension Problem {
     static func none(_ lack: TextInForce.Lack) -> Problem {
         var problem = ProblemCatalogue.problem(
             "protocol.none",
-            detail: "\(lack.version ?? "no version") is not in force: \(lack.code); ask the deployment's admins")
+            detail: (lack.version.map { "\($0) is not in force" } ?? "no version is in force")
+                + ": \(lack.code); ask the deployment's admins")
         problem.retryAfter = 60
         return problem
     }

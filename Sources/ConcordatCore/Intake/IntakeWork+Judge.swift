@@ -55,6 +55,7 @@ extension IntakeWork {
         Self.spreadRefusal(over: &outcomes)
         let accepted = outcomes.filter(\.isShared).map(\.recipient)
         var judged = JudgedMessage(work: self, view: view, outcomes: outcomes, standing: standing.epoch, at: now)
+        judged.isCutByStop = isCut(by: standing.stoppedCategories, in: view, at: now)
         guard !message.isDryRun else {
             judged.record = LedgerRecord(leaves: judged.decisionLeaves())
             return judged
@@ -66,6 +67,15 @@ extension IntakeWork {
             throw refusal("store.unavailable")
         }
         return judged
+    }
+
+    /// Whether what is stopped in an emergency changes the answer for anybody.
+    private func isCut(by stopped: Set<Category>, in view: CaseView, at now: UTCInstant) -> Bool {
+        guard !stopped.isEmpty else { return false }
+        return message.envelope.recipients.contains { recipient in
+            let input = input(for: recipient, in: view, at: now)
+            return judge(input, without: stopped) != judge(input, without: [])
+        }
     }
 
     /// The answer for one recipient. A message of the version before is judged by that one and by the one in force, and what

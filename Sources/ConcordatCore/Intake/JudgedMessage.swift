@@ -19,6 +19,8 @@ struct JudgedMessage: Sendable {
     var record = LedgerRecord()
     /// What the decision leaves say, in the order of the recipients.
     var decisions: [DecisionLeaf] = []
+    /// Whether an emergency stop took something from somebody: that answer is not the text's alone.
+    var isCutByStop = false
     /// Recipients something was queued for, those told of a refusal included.
     var delivered: [PartyID] = []
 
@@ -74,7 +76,8 @@ struct JudgedMessage: Sendable {
             guards.append(.caseEpoch(before.id, before.epoch))
         }
         changes += try notices()
-        if work.house.settings.replayFor > .zero { changes.append(.putReplay(try replayRecord())) }
+        // A draft that says the same as the text in force must not seem to share more than it.
+        if work.house.settings.replayFor > .zero, !isCutByStop { changes.append(.putReplay(try replayRecord())) }
         var memory: AnswerMemory?
         if !accepted.isEmpty {
             memory = AnswerMemory(caseID: after.id, people: named, salt: salt, decisionLeaves: Array(outcomes.indices))

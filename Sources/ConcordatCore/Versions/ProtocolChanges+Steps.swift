@@ -29,7 +29,7 @@ extension ProtocolChanges {
     /// Puts an approved version in force, now or at a set time.
     ///
     /// - Parameters:
-    ///   - start: when; nil or what has passed means now.
+    ///   - start: when; nil means now. A time that has passed is refused.
     ///   - beside: how long messages that only the version before knows are still taken; they are judged by that one, and
     ///     this one can only take away from them.
     package func activate(_ id: VersionID, at start: UTCInstant?, beside: Duration?, by admin: OfficerID) async -> Reply
@@ -40,6 +40,10 @@ extension ProtocolChanges {
         return await work.run { footing, now in
             guard var version = house.registers.version(id) else { throw AdminWork.Refused("version.unknown") }
             guard version.state == .approved || version.state == .scheduled else { throw Self.notNow(version) }
+            // A slip in the date would put it in force at once.
+            if let start, start < now - Self.lateMax {
+                throw AdminWork.Refused("admin.malformed", detail: "`at` has passed; leave it out to activate now")
+            }
             version.beside = beside
             guard let start, start > now else {
                 return try await putInForce(version, over: footing, act: .activate, by: admin, at: now)

@@ -11,6 +11,8 @@ import ConcordatWire
 package struct ProtocolChanges: Sendable {
     // Bound: how long messages of the version before may be taken beside those of the one in force.
     package static let besideMax: Duration = .seconds(366 * 86_400)
+    // Bound: how far back the time of an activation may lie and still mean now; clocks differ a little.
+    static let lateMax: Duration = .seconds(120)
     let house: House
     var shelf: ProtocolShelf { house.shelf }
     var work: AdminWork { AdminWork(house: house) }

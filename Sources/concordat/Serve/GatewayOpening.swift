@@ -31,6 +31,12 @@ struct OpenGateway: Sendable {
         let image = try ledger.load()
         try check(image, against: signer.verifierKey)
         let registers = try Gateway.registers(from: image, keyring: keyring)
+        let unreadable = Gateway.unreadableVersions(in: image)
+        if unreadable > 0 {
+            logger.error(
+                "protocol: versions cannot be read and are left out; restore the store from a backup",
+                metadata: ["versions": "\(unreadable)"])
+        }
         let directory = try Directory(configuration, registers: registers)
         let library = DeploymentLibrary(configuration: configuration, own: directory.own)
         let shelf = ProtocolShelf(driver: ledger, registers: registers, library: library)
