@@ -30,7 +30,16 @@ import Testing
         #expect(watch(1365).words(until: Self.period.until) == "today is the last day")
         #expect(
             watch(1360).words(until: Self.period.until)
-                == "ends in 5 days, on \(Self.period.until): renew it, or extend it once")
+                == "ends in 5 days, on \(Self.period.until): renew it, or extend it once; its review is due")
+        // It is extended once, and nobody is told to do it again.
+        #expect(
+            watch(1360).words(until: Self.period.until, isExtended: true)
+                == "ends in 5 days, on \(Self.period.until): renew it; its review is due")
+        var unreviewed = Self.period
+        unreviewed.review = unreviewed.until
+        #expect(
+            PeriodWatch(unreviewed, on: CivilDate(daysSinceEpoch: 1360)).words(until: unreviewed.until)
+                == "ends in 5 days, on \(unreviewed.until): renew it, or extend it once")
         #expect(watch(1370).words(until: Self.period.until) == "ended 5 days ago, on \(Self.period.until)")
         var late = Self.period
         late.review = late.from

@@ -102,11 +102,19 @@ import Testing
             isSigned: true)
         #expect(
             signed.sentence
-                == "In force for this party. Signed on 2026-03-02. On 2026-03-01 the data protection officer supports it on "
+                == "In force for this party. Signed on 2 March 2026. On 1 March 2026 the data protection officer supports it on "
                 + "conditions: A review after six months.")
         let unsigned = PartySignoff(
             party: "rj-hub", onBehalfOf: nil, entry: .missing, advice: .notNeeded, opinion: nil, text: .missing,
             isSigned: false)
+        // One day, said once, wherever the document speaks of the end.
+        let moved = AgreementRender.document(
+            try Self.load("asb-housing"), extendedUntil: CivilDate("2027-06-29"))
+        let text = MarkdownWriter.text(moved)
+        #expect(text.contains("to 29 June 2027, extended once from 31 March 2027\n"))
+        #expect(
+            text.split(separator: "\n").count { $0 == "| Last day | 29 June 2027, extended once from 31 March 2027 |" }
+                == 2)
         #expect(unsigned.sentence == "Not in force for this party. Owed: roster entry: not signed; text: not signed.")
     }
 

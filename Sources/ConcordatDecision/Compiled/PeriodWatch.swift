@@ -40,14 +40,19 @@ package struct PeriodWatch: Sendable, Equatable {
     package var isInForce: Bool { if case .inForce = standing { true } else { false } }
 
     /// One line for people; nil when there is nothing to say.
-    package func words(until: CivilDate) -> String? {
+    ///
+    /// - Parameter isExtended: whether `until` is already the day of the one extension.
+    package func words(until: CivilDate, isExtended: Bool = false) -> String? {
+        let review = isReviewDue ? "its review is due" : nil
         switch standing {
-        case .notYet(let days): "in force in \(Self.counted(days))"
+        case .notYet(let days): return "in force in \(Self.counted(days))"
         case .inForce(let left) where warning != nil:
-            left == 0
-                ? "today is the last day" : "ends in \(Self.counted(left)), on \(until): renew it, or extend it once"
-        case .inForce: isReviewDue ? "its review is due" : nil
-        case .lapsed(let days): "ended \(Self.counted(days)) ago, on \(until)"
+            guard left > 0 else { return "today is the last day" }
+            let todo = isExtended ? "renew it" : "renew it, or extend it once"
+            return ["ends in \(Self.counted(left)), on \(until): \(todo)", review].compactMap { $0 }
+                .joined(separator: "; ")
+        case .inForce: return review
+        case .lapsed(let days): return "ended \(Self.counted(days)) ago, on \(until)"
         }
     }
 

@@ -17,7 +17,7 @@ extension AgreementRender {
         section("Review, change and end")
         prose(.review)
         facts([
-            ("To be reviewed by", day(compiled.period.review)), ("Last day", day(compiled.period.until)),
+            ("To be reviewed by", day(compiled.period.review)), ("Last day", lastDay),
             (
                 "May be extended",
                 agreement.extensionTerms.map { terms in

@@ -8,14 +8,21 @@ package struct AgreementRender {
     let loaded: LoadedProtocol
     let words: ProtocolWords
     let rules: RuleWords
+    /// The last day after an extension that was agreed to; nil without one.
+    let extendedUntil: CivilDate?
     private(set) var document = RenderedDocument()
 
     /// The document of a protocol.
     ///
-    /// - Parameter signoff: what is known of each party's signature and of its officer's advice, one line each.
-    package static func document(_ loaded: LoadedProtocol, signoff: [PartyID: String] = [:]) -> RenderedDocument {
+    /// - Parameters:
+    ///   - signoff: what is known of each party's signature and of its officer's advice, one line each.
+    ///   - extendedUntil: the last day after the one extension, when the board has agreed to it.
+    package static func document(
+        _ loaded: LoadedProtocol, signoff: [PartyID: String] = [:], extendedUntil: CivilDate? = nil
+    ) -> RenderedDocument {
         let words = ProtocolWords(loaded)
-        var render = AgreementRender(loaded: loaded, words: words, rules: RuleWords(words))
+        var render = AgreementRender(
+            loaded: loaded, words: words, rules: RuleWords(words), extendedUntil: extendedUntil)
         render.title()
         render.purpose()
         render.parties()
@@ -35,8 +42,14 @@ package struct AgreementRender {
         return render.document
     }
 
-    private init(loaded: LoadedProtocol, words: ProtocolWords, rules: RuleWords) {
-        (self.loaded, self.words, self.rules) = (loaded, words, rules)
+    private init(loaded: LoadedProtocol, words: ProtocolWords, rules: RuleWords, extendedUntil: CivilDate?) {
+        (self.loaded, self.words, self.rules, self.extendedUntil) = (loaded, words, rules, extendedUntil)
+    }
+
+    /// The last day, and the one that was signed where it has been moved.
+    var lastDay: String {
+        let signed = day(compiled.period.until)
+        return extendedUntil.map { "\(day($0)), extended once from \(signed)" } ?? signed
     }
 
     var compiled: CompiledProtocol { loaded.compiled }
@@ -70,7 +83,7 @@ package struct AgreementRender {
     private mutating func title() {
         document.title = [agreement.title, compiled.title].first { !$0.isEmpty } ?? compiled.id.rawValue
         document.subtitles = [
-            "Version \(compiled.version), from \(day(compiled.period.from)) to \(day(compiled.period.until))"
+            "Version \(compiled.version), from \(day(compiled.period.from)) to \(lastDay)"
         ]
         if compiled.mode == .training {
             document.subtitles.append("For training only. Nothing here is in force.")
@@ -78,12 +91,12 @@ package struct AgreementRender {
         section(AgreementSection.summary.heading)
         prose(.summary)
         paragraph(
-            "Words in “quotation marks” are explained in the section “Words used”. Clauses have short numbers, such as R1; "
+            "Words in “quotation marks” are explained in the sections “Words used” and “Data items by category”. Clauses have short numbers, such as R1; "
                 + "the gateway names them when it shares, withholds or refuses.")
         facts([
             ("Reference", compiled.id.rawValue), ("Version", compiled.version),
             ("First day", day(compiled.period.from)), ("To be reviewed by", day(compiled.period.review)),
-            ("Last day", day(compiled.period.until)), ("Digest of the signed text", "SHA-256 " + compiled.digest),
+            ("Last day", lastDay), ("Digest of the signed text", "SHA-256 " + compiled.digest),
         ])
         paragraph(
             "This document is made from the text that is signed and that the gateway enforces. The digest names that text; "
@@ -111,7 +124,8 @@ package struct AgreementRender {
         paragraph("SHA-256 " + compiled.digest)
         let lines = loaded.parties.values.filter { $0.controller != .processor }.sorted { $0.id < $1.id }.map { party in
             RenderedDocument.SignatureLine(
-                party: party.legalName.isEmpty ? party.title : "\(party.legalName) (\(party.title))",
+                party: ["", party.title].contains(party.legalName)
+                    ? party.title : "\(party.legalName) (\(party.title))",
                 signatory: party.signatory.map { "Signatory: \($0.office)" } ?? "Signatory",
                 officer: party.officer.map { "Data protection officer: \($0.office)" } ?? "Data protection officer",
                 status: signoff[party.id] ?? "")
@@ -122,7 +136,9 @@ package struct AgreementRender {
     }
 
     /// `1 April 2026`.
-    func day(_ date: CivilDate) -> String {
+    func day(_ date: CivilDate) -> String { Self.day(date) }
+
+    static func day(_ date: CivilDate) -> String {
         let months = [
             "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
             "November",

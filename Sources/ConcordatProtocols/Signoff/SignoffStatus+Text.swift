@@ -1,6 +1,6 @@
 import ConcordatDecision
 package import ConcordatJSON
-import ConcordatTerms
+package import ConcordatTerms
 
 extension SignoffStatus {
     /// For a terminal: the text, its period, one line a party, and what is owed.
@@ -21,7 +21,7 @@ extension SignoffStatus {
             "\(id) \(version)", "sha256 \(digest)", "from \(period.from) until \(period.until)",
         ]
         return
-            (head + [watch.words(until: period.until), extensionWords].compactMap { $0 } + ["", table.text, ""] + owed
+            (head + [periodWords, extensionWords].compactMap { $0 } + ["", table.text, ""] + owed
             + waiting + ["\(signed.count) of \(parties.count) parties have signed"]).joined(separator: "\n")
     }
 
@@ -36,6 +36,14 @@ extension SignoffStatus {
             JSONMember("extension", extensionWords.map { .string($0) } ?? .null),
             JSONMember("parties", .array(parties.map(Self.json))),
         ])
+    }
+
+    /// One line on where the period stands; nil when there is nothing to say.
+    package var periodWords: String? { watch.words(until: period.until, isExtended: extendedUntil != nil) }
+
+    /// The last day after the extension, once the board has agreed to it.
+    package var extendedUntil: CivilDate? {
+        if case .granted(let until, _, _) = extensionStanding { until } else { nil }
     }
 
     private var extensionWords: String? {

@@ -78,7 +78,11 @@ package struct RuleWords: Sendable {
     }
 
     private func when(_ condition: Condition?, _ word: String = "only when") -> String {
-        condition.map { ", \(word) " + conditions.text($0) } ?? ""
+        guard let condition else { return "" }
+        if case .not(.test(.ground, let test)) = condition {
+            return ", unless " + conditions.text(.test(.ground, test))
+        }
+        return ", \(word) " + conditions.text(condition)
     }
 
     private func hold(_ terms: HoldTerms) -> String {

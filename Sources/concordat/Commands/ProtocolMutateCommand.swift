@@ -32,8 +32,7 @@ struct ProtocolMutateCommand: AsyncParsableCommand {
         do {
             run = try MutationRun.make(try place.files(), isExhaustive: all)
         } catch MutationRun.Fault.problems(let problems) {
-            for problem in problems.errors { StandardError.write("\(problem)") }
-            throw ExitCode(1)
+            throw Complaint("`\(place.directory)` does not load; see its errors", problems: problems.errors)
         } catch MutationRun.Fault.failing(let name) {
             throw Complaint("the case `\(name)` fails as things are; `concordat protocol test` says why")
         }

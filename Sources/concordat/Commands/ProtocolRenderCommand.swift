@@ -33,7 +33,10 @@ struct ProtocolRenderCommand: ParsableCommand {
 
     func run() throws {
         let loaded = try place.load()
-        let document = AgreementRender.document(loaded, signoff: try signoff(of: loaded))
+        let status = try status(of: loaded)
+        let document = AgreementRender.document(
+            loaded, signoff: Dictionary(uniqueKeysWithValues: (status?.parties ?? []).map { ($0.party, $0.sentence) }),
+            extendedUntil: status?.extendedUntil)
         if json {
             print(document.json.pretty())
             return
@@ -45,8 +48,8 @@ struct ProtocolRenderCommand: ParsableCommand {
     }
 
     /// How each party stands, when there is something to judge signatures by.
-    private func signoff(of loaded: LoadedProtocol) throws -> [PartyID: String] {
-        guard let ca, let deployment else { return [:] }
+    private func status(of loaded: LoadedProtocol) throws -> SignoffStatus? {
+        guard let ca, let deployment else { return nil }
         let trust: SignerTrust
         do {
             trust = try SignerTrust(
@@ -54,10 +57,9 @@ struct ProtocolRenderCommand: ParsableCommand {
                 revocationLists: try crl.map { try InputFile.read($0, bytesMax: Self.pemBytesMax) })
         } catch let error as CryptoError { throw Complaint("the authorities: \(error)") }
         let files = try place.files()
-        let status = SignoffStatus(
+        return SignoffStatus(
             loaded, files: files, trust: trust, now: GatewayClock.machine(),
             gainsNothing: StandingSignature.rule(loaded, files: files))
-        return Dictionary(uniqueKeysWithValues: status.parties.map { ($0.party, $0.sentence) })
     }
 
     // Bound: authorities or revocation lists.

@@ -40,7 +40,7 @@ struct ServedText: Sendable {
         let unsigned = status.parties.filter { !$0.isSigned }.map { "not in force for \($0.party)" }
         return ServedText(
             text: text, signed: status.parties.filter(\.isSigned).map(leaf),
-            warnings: [status.watch.words(until: status.period.until)].compactMap { $0 } + unsigned)
+            warnings: [status.periodWords].compactMap { $0 } + unsigned)
     }
 
     /// People sign with the certificates they come to the desk with.
