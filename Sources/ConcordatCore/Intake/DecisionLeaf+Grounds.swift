@@ -28,7 +28,7 @@ extension DecisionLeaf {
         for ground in grounds where ground.count > 0 {
             let key = GroupKey(
                 path: schema.path(of: ground.field.node), roles: roles(of: ground.field.subject, people),
-                action: isShared ? ground.action : .drop, rules: ground.rules)
+                action: isShared ? ground.action : .drop, rules: Array(ground.rules))
             counts[key, default: 0] += ground.count
         }
         return counts.sorted { $0.key < $1.key }.compactMap { key, count in

@@ -63,10 +63,12 @@ struct FieldPlanCut {
     private(set) var dropped: Set<FieldOccurrence> = []
 
     init(_ old: FieldPlan, _ change: (FieldOccurrence, FieldAction) -> FieldAction) {
-        old.forEach { field, action in
-            let new = change(field, action)
-            if new == .drop, action != .drop { dropped.insert(field) }
-            plan.set(new, for: field, silent: old.silent.contains(field))
+        var entries: [FieldPlan.Entry] = []
+        old.forEach { entry in
+            let new = change(entry.field, entry.action)
+            if new == .drop, entry.action != .drop { dropped.insert(entry.field) }
+            entries.append(FieldPlan.Entry(field: entry.field, action: new, isSilent: entry.isSilent))
         }
+        plan = FieldPlan(entries)
     }
 }

@@ -56,6 +56,7 @@ struct TextBridge {
 
     private func plan(_ theirs: FieldPlan, _ facts: MessageFacts, _ crossing: inout Crossing) -> FieldPlan {
         var plan = FieldPlan()
+        let silent = theirs.silent
         for (field, _) in fields(of: facts) {
             guard let there = crossing.there(field) else {
                 plan.set(.drop, for: field)
@@ -63,7 +64,7 @@ struct TextBridge {
             }
             let action = theirs.action(for: there)
             let isAble = action == .keep || action == .drop || read.schema.allowsTransform(action, at: field.node)
-            plan.set(isAble ? action : .drop, for: field, silent: theirs.silent.contains(there))
+            plan.set(isAble ? action : .drop, for: field, silent: silent.contains(there))
         }
         return plan
     }

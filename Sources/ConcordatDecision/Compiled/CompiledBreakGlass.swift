@@ -27,10 +27,17 @@ extension CompiledProtocol {
     package func breakGlassClauses(
         on ground: String, in message: MessageName, from sender: PartyKind, for purpose: PurposeID
     ) -> [CompiledRule] {
-        rules.filter { rule in
-            rule.isBreakGlass && (rule.messages?.contains(message) ?? true) && (rule.from?.contains(sender) ?? true)
-                && (rule.purposes?.contains(purpose) ?? true) && (rule.when?.admits(ground: ground) ?? false)
-        }
+        rules.filter { $0.isBreakGlassClause(on: ground, in: message, from: sender, for: purpose) }
+    }
+}
+
+extension CompiledRule {
+    /// Whether it is a clause that lets `sender` claim `ground` in that message, whoever receives it.
+    func isBreakGlassClause(
+        on ground: String, in message: MessageName, from sender: PartyKind, for purpose: PurposeID
+    ) -> Bool {
+        isBreakGlass && (messages?.contains(message) ?? true) && (from?.contains(sender) ?? true)
+            && (purposes?.contains(purpose) ?? true) && (when?.admits(ground: ground) ?? false)
     }
 }
 

@@ -74,7 +74,7 @@ extension CompiledProtocol {
         var due: [DueAnswer] = []
         for expected in expectations where expected.after == input.message {
             for recipient in Set(acceptedRecipients).sorted() {
-                guard expected.when?.holds(for: conditionFacts(of: input, to: recipient)) ?? true else { continue }
+                guard expected.when?.holds(for: input, to: recipient, in: self) ?? true else { continue }
                 let debtor: PartyID? =
                     switch expected.owedBy {
                     case .recipient: recipient

@@ -14,15 +14,15 @@ package struct CompiledProtocol: Sendable {
     package var roles: Set<Role>
     /// Each category and the one it lies within, if any.
     package var categories: [Category: Category?] { didSet { index = JudgeIndex(of: self) } }
-    package var purposes: [PurposeID: CompiledPurpose]
-    package var flags: [String: CompiledFlag]
+    package var purposes: [PurposeID: CompiledPurpose] { didSet { index = JudgeIndex(of: self) } }
+    package var flags: [String: CompiledFlag] { didSet { index = JudgeIndex(of: self) } }
     package var capacities: [Capacity: CompiledCapacity] { didSet { index = JudgeIndex(of: self) } }
     package var messages: [MessageName: CompiledMessage] { didSet { index = JudgeIndex(of: self) } }
     package var consents: [ConsentClause]
     package var consentShownTo: ConsentAudience
     /// In the order of the text.
     package var rules: [CompiledRule] { didSet { index = JudgeIndex(of: self) } }
-    package var parties: [PartyID: RosterParty]
+    package var parties: [PartyID: RosterParty] { didSet { roster = roster(by: index) } }
     /// The parties for which the text is in force; nil where signatures are not asked for, which is in training only.
     package var signed: Set<PartyID>?
     /// Nil when the text says nothing of break glass: then no ground can be claimed.
@@ -34,8 +34,10 @@ package struct CompiledProtocol: Sendable {
     package var expectations: [CompiledExpectation] = []
     /// Tables derived from the rest, so that a judgement looks only at rules that can matter to it.
     ///
-    /// Invariant: always that of the present rules, messages, capacities and categories.
-    private(set) var index = JudgeIndex()
+    /// Invariant: always that of the present rules, messages, purposes, flags, capacities and categories.
+    private(set) var index = JudgeIndex() { didSet { roster = roster(by: index) } }
+    /// The parties with the numbers that the index gives their kinds.
+    private(set) var roster: [PartyID: IndexedParty] = [:]
 
     package init(
         id: ProtocolID, version: String, title: String, digest: String, mode: ProtocolMode, period: ProtocolPeriod,
@@ -50,7 +52,13 @@ package struct CompiledProtocol: Sendable {
         (self.categories, self.purposes, self.flags, self.capacities) = (categories, purposes, flags, capacities)
         (self.messages, self.consents, self.consentShownTo) = (messages, consents, consentShownTo)
         (self.rules, self.parties) = (rules, parties)
-        index = JudgeIndex(of: self)
+        let index = JudgeIndex(of: self)
+        roster = roster(by: index)
+        self.index = index
+    }
+
+    private func roster(by index: JudgeIndex) -> [PartyID: IndexedParty] {
+        parties.mapValues { IndexedParty($0, index.kinds) }
     }
 
     /// Whether the text is in force for a party, its period apart.

@@ -9,19 +9,24 @@ import ConcordatTerms
 final class JudgeIndex: Sendable {
     let messages: [MessageName: MessageTable]
     let categories: Numbering<Category>
-    /// Each category, by number, with all it lies within, itself included.
-    let lineages: [Set<Category>]
+    /// For each category, by number, the numbers of all that lie within it, itself included.
+    let within: [NumberSet]
     let subjects: SubjectNumbers
     /// Capacities that a rule or a message asks for.
     let capacities: Numbering<Capacity>
-    /// Kinds that a rule names.
+    /// Kinds of party that rules, messages, purposes and capacities name.
     let kinds: Numbering<PartyKind>
-    let senders: SenderNumbers
+    let purposes: Numbering<PurposeID>
+    /// For each purpose, by number, the kinds that may send and receive for it; nil for one that is only named.
+    let bases: [NumberSet?]
+    /// What permits ask of consents, each once.
+    let needs: [IndexedNeed]
 
     /// An index of nothing.
     init() {
-        (messages, lineages, categories, capacities, kinds) = ([:], [], .init([]), .init([]), .init([]))
-        (subjects, senders) = (SubjectNumbers([]), SenderNumbers([], kinds: .init([])))
+        (messages, within, bases, needs) = ([:], [], [nil], [])
+        (categories, capacities, kinds, purposes) = (.init([]), .init([]), .init([]), .init([]))
+        subjects = SubjectNumbers([])
     }
 
     init(of text: CompiledProtocol) {
@@ -31,24 +36,65 @@ final class JudgeIndex: Sendable {
             known.formUnion(schema.fieldNodes.map { schema.category(of: $0) })
         }
         categories = Numbering(known)
-        lineages = known.sorted().map { category in known.filter { text.category(category, isWithin: $0) } }
-        subjects = SubjectNumbers(text.rules)
-        kinds = Numbering(Set(text.rules.flatMap { ($0.from ?? []).union($0.to ?? []) }))
-        senders = SenderNumbers(text.rules, kinds: kinds)
-        let asked = text.rules.flatMap { ($0.fromCapacity ?? []).union($0.toCapacity ?? []) }
-        capacities = Numbering(
-            text.messages.values.reduce(into: Set(asked)) { $0.formUnion($1.fromCapacity.union($1.toCapacity)) })
-        var rules: [IndexedRule] = []
-        for rule in text.rules {
-            rules.append(IndexedRule(rule, kinds: kinds, capacities: capacities, subjects: subjects))
-        }
+        within = Self.within(text.categories, categories)
+        let numbers = RuleNumbers(of: text)
+        (subjects, capacities, kinds) = (numbers.subjects, numbers.capacities, numbers.kinds)
+        (purposes, needs) = (numbers.purposes, numbers.needs.map { IndexedNeed($0) })
+        bases = numbers.purposes.names.map { text.purposes[$0].map { numbers.kinds.set($0.basis.keys) } } + [nil]
+        let rules = text.rules.map { IndexedRule($0, numbers) }
         var messages: [MessageName: MessageTable] = [:]
         for message in text.messages.values {
-            messages[message.name] = MessageTable(
-                of: message, rules: rules, capacities: text.capacities, numbers: capacities, categories: categories,
-                subjects: subjects, kinds: kinds, senders: senders)
+            messages[message.name] = MessageTable(of: message, in: text, rules: rules, numbers, categories)
         }
         self.messages = messages
+    }
+
+    private static func within(
+        _ parents: [Category: Category?], _ categories: Numbering<Category>
+    ) -> [NumberSet] {
+        var within = categories.names.map { _ in NumberSet() }
+        for (number, category) in categories.names.enumerated() {
+            var current: Category? = category
+            // Bound: a chain is at most as long as there are categories; the loader refuses cycles.
+            for _ in 0...parents.count {
+                guard let here = current, let place = categories.known(here) else { break }
+                within[place].insert(number)
+                current = parents[here] ?? nil
+            }
+        }
+        return within
+    }
+}
+
+/// Numbers for all that rules may name.
+struct RuleNumbers {
+    let subjects: SubjectNumbers
+    let capacities: Numbering<Capacity>
+    let kinds: Numbering<PartyKind>
+    let purposes: Numbering<PurposeID>
+    let needs: [ConsentNeed]
+
+    init(of text: CompiledProtocol) {
+        var kinds: Set<PartyKind> = []
+        var capacities: Set<Capacity> = []
+        var purposes = Set(text.purposes.keys)
+        var needs: [ConsentNeed] = []
+        for rule in text.rules {
+            kinds.formUnion((rule.from ?? []).union(rule.to ?? []))
+            capacities.formUnion((rule.fromCapacity ?? []).union(rule.toCapacity ?? []))
+            purposes.formUnion(rule.purposes ?? [])
+            if let need = rule.consentNeed, !needs.contains(need) { needs.append(need) }
+        }
+        for message in text.messages.values {
+            kinds.formUnion(message.from.union(message.to))
+            capacities.formUnion(message.fromCapacity.union(message.toCapacity))
+            purposes.formUnion(message.purposes)
+        }
+        for purpose in text.purposes.values { kinds.formUnion(purpose.basis.keys) }
+        for capacity in text.capacities.values { kinds.formUnion(capacity.kinds) }
+        subjects = SubjectNumbers(text.rules)
+        (self.capacities, self.kinds) = (Numbering(capacities), Numbering(kinds))
+        (self.purposes, self.needs) = (Numbering(purposes), needs)
     }
 }
 
@@ -79,80 +125,68 @@ struct SubjectNumbers: Sendable {
     }
 
     /// The numbers of these roles.
-    func set(_ roles: Set<Role>) -> NumberSet { NumberSet(roles.lazy.map { self[$0] }) }
-}
-
-/// Numbers for each kind of sender with each purpose, since a rule that speaks of other ones is the first to be passed over.
-struct SenderNumbers: Sendable {
-    private let kinds: Numbering<PartyKind>
-    private let purposes: Numbering<PurposeID>
-
-    init(_ rules: [CompiledRule], kinds: Numbering<PartyKind>) {
-        self.kinds = kinds
-        purposes = Numbering(Set(rules.flatMap { $0.purposes ?? [] }))
-    }
-
-    /// How many numbers there are.
-    var count: Int { kinds.count * purposes.count }
-
-    subscript(kind: PartyKind, purpose: PurposeID) -> Int { kinds[kind] * purposes.count + purposes[purpose] }
-
-    /// For each number, whether the rule speaks of it.
-    func heard(by rule: CompiledRule) -> [Bool] {
-        let from = rule.from.map(kinds.set)
-        let meant = rule.purposes.map(purposes.set)
-        return (0..<kinds.count).flatMap { kind in
-            (0..<purposes.count).map { from?.contains(kind) ?? true && meant?.contains($0) ?? true }
-        }
+    func set(_ roles: Set<Role>) -> NumberSet {
+        var numbers = NumberSet()
+        for role in roles { numbers.insert(self[role]) }
+        return numbers
     }
 }
 
-/// A rule held by reference, since copying one costs more than asking it, with the answers that do not depend on a message.
+/// A rule held by reference, since copying one costs more than asking it, with its names as numbers.
 final class IndexedRule: Sendable {
     let text: CompiledRule
     /// Nil where the rule names none.
+    let from: NumberSet?
     let to: NumberSet?
     let fromCapacity: NumberSet?
     let toCapacity: NumberSet?
+    let purposes: NumberSet?
     /// Nil: about anyone or nobody.
     let about: NumberSet?
     /// What a permit lets pass; nil for other rules.
     let permits: FieldAction?
-    /// The consent a permit rests on; nil where it rests on none.
-    let need: ConsentNeed?
-    /// Its id as the only one of a list.
-    let named: [RuleID]
-    /// For each thing that can be lacking, this rule as the only one that lacks it; in the order of `allCases`.
-    private let lacking: [[MissedPermit]]
+    /// What a permit asks of consents, by number; nil where it asks nothing.
+    let need: Int?
 
-    init(
-        _ text: CompiledRule, kinds: Numbering<PartyKind>, capacities: Numbering<Capacity>, subjects: SubjectNumbers
-    ) {
+    init(_ text: CompiledRule, _ numbers: RuleNumbers) {
         self.text = text
-        to = text.to.map(kinds.set)
-        fromCapacity = text.fromCapacity.map(capacities.set)
-        toCapacity = text.toCapacity.map(capacities.set)
-        about = text.about.map { NumberSet($0.lazy.map { subjects[$0] }) }
-        named = [text.id]
+        (from, to) = (text.from.map(numbers.kinds.set), text.to.map(numbers.kinds.set))
+        fromCapacity = text.fromCapacity.map(numbers.capacities.set)
+        toCapacity = text.toCapacity.map(numbers.capacities.set)
+        purposes = text.purposes.map(numbers.purposes.set)
+        about = text.about.map { NumberSet($0.lazy.map { numbers.subjects[$0] }) }
+        need = text.consentNeed.flatMap(numbers.needs.firstIndex)
         switch text.effect {
-        case .permit(let action, let need): (permits, self.need) = (action, need.level == .none ? nil : need)
-        case .prohibit, .refuseMessage, .hold: (permits, need) = (nil, nil)
+        case .permit(let action, _): permits = action
+        case .prohibit, .refuseMessage, .hold: permits = nil
         }
-        lacking = MissedPermit.Lack.allCases.map { [MissedPermit(rule: text.id, lack: $0)] }
     }
-
-    /// This rule as the only permit that did not apply, and what it lacked.
-    func missed(for lack: MissedPermit.Lack) -> [MissedPermit] { lacking[lack.place] }
 }
 
-extension MissedPermit.Lack {
-    /// Its place in `allCases`.
-    fileprivate var place: Int {
-        switch self {
-        case .consent: 0
-        case .capacity: 1
-        case .condition: 2
-        case .request: 3
+/// The consent a permit rests on, held by reference for the same reason.
+final class IndexedNeed: Sendable {
+    let level: ConsentNeed.Level
+    let of: Set<Role>
+    let kinds: Set<ConsentKind>
+
+    init(_ need: ConsentNeed) { (level, of, kinds) = (need.level, need.of, need.kinds) }
+}
+
+extension CompiledRule {
+    /// The consent a permit rests on; nil where it rests on none.
+    fileprivate var consentNeed: ConsentNeed? {
+        switch effect {
+        case .permit(_, let need): need.level == .none ? nil : need
+        case .prohibit, .refuseMessage, .hold: nil
         }
     }
+}
+
+/// A party of the roster, held by reference for the same reason.
+final class IndexedParty: Sendable {
+    let party: RosterParty
+    /// The number of its kind.
+    let kind: Int
+
+    init(_ party: RosterParty, _ kinds: Numbering<PartyKind>) { (self.party, kind) = (party, kinds[party.kind]) }
 }

@@ -10,7 +10,7 @@ struct NumberSet: Sendable {
         for number in numbers { insert(number) }
     }
 
-    var isEmpty: Bool { low == 0 && high.allSatisfy { $0 == 0 } }
+    var isEmpty: Bool { low == 0 && (high.isEmpty || high.allSatisfy { $0 == 0 }) }
 
     func contains(_ number: Int) -> Bool {
         let bit = UInt64(1) << UInt64(number % 64)
@@ -33,6 +33,7 @@ struct NumberSet: Sendable {
 
     func isDisjoint(with other: NumberSet) -> Bool {
         guard low & other.low == 0 else { return false }
+        if high.isEmpty || other.high.isEmpty { return true }
         return !zip(high, other.high).contains { $0 & $1 != 0 }
     }
 }
@@ -40,20 +41,47 @@ struct NumberSet: Sendable {
 extension NumberSet: Sequence {
     /// From the smallest.
     struct Iterator: IteratorProtocol {
-        fileprivate var word: UInt64
-        fileprivate var base = 0
-        fileprivate var rest: ArraySlice<UInt64>
+        private var places: BitPlaces
+        private var base = 0
+        private let high: [UInt64]
+
+        fileprivate init(_ set: NumberSet) { (places, high) = (BitPlaces(set.low), set.high) }
 
         mutating func next() -> Int? {
-            while word == 0 {
-                guard let following = rest.popFirst() else { return nil }
-                (word, base) = (following, base + 64)
+            while true {
+                if let place = places.next() { return base + place }
+                guard base / 64 < high.count else { return nil }
+                places = BitPlaces(high[base / 64])
+                base += 64
             }
-            let bit = word.trailingZeroBitCount
-            word &= word - 1
-            return base + bit
         }
     }
 
-    func makeIterator() -> Iterator { Iterator(word: low, rest: high[...]) }
+    func makeIterator() -> Iterator { Iterator(self) }
+}
+
+/// The places of the bits of a word that are set, from the lowest.
+struct BitPlaces: Sequence, IteratorProtocol {
+    private var word: UInt64
+
+    @inline(__always)
+    init(_ word: UInt64) { self.word = word }
+
+    @inline(__always)
+    mutating func next() -> Int? {
+        guard word != 0 else { return nil }
+        let place = word.trailingZeroBitCount
+        word &= word - 1
+        return place
+    }
+}
+
+extension Array where Element: FixedWidthInteger {
+    /// So many zeros. `Array(repeating:count:)` looks up its type at run time, which takes longer than filling a short list.
+    static func zeros(_ count: Int) -> [Element] {
+        var zeros: [Element] = []
+        zeros.reserveCapacity(count)
+        for _ in 0..<count { zeros.append(0) }
+        return zeros
+    }
 }

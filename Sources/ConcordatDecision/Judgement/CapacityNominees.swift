@@ -73,16 +73,21 @@ final class CapacityNominees {
 
     /// Whom one move speaks of. A condition about the recipient counts when it holds for one of them.
     private func parties(of move: MessageTable.Move, for recipients: [PartyID]) -> Set<PartyID> {
-        let meeting = recipients.filter { recipient in
-            move.move.when?.holds(for: text.conditionFacts(of: input, to: recipient)) ?? true
-        }
+        let meeting = recipients.filter { isMet(move, for: $0) }
         guard !meeting.isEmpty else { return [] }
-        switch move.move.holder {
+        switch move.holder {
         case .sender: return [input.sender]
         case .recipient: return Set(meeting)
         case .everyone: return holders(of: move.capacity)
         case .field(let path): return input.facts.parties[path] ?? []
         }
+    }
+
+    private func isMet(_ move: MessageTable.Move, for recipient: PartyID) -> Bool {
+        guard let table, move.condition != ConditionTable.holds else { return true }
+        var values = ConditionValues(
+            table.conditions, from: text.roster[input.sender], to: text.roster[recipient])
+        return values.holds(move.condition, input)
     }
 
     private func isExclusive(_ capacity: Capacity) -> Bool { text.capacities[capacity]?.exclusive ?? true }

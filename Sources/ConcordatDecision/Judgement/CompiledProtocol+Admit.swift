@@ -7,29 +7,48 @@ extension CompiledProtocol {
     /// capacities the message would give. A case that does not exist and a case of others get the same answer.
     /// At hand-over the last two are not asked again.
     package func admit(_ input: JudgeInput) -> Refusal? {
+        switch admission(of: input) {
+        case .granted: nil
+        case .refused(let refusal): refusal
+        }
+    }
+
+    /// The same, with what was looked up on the way.
+    func admission(of input: JudgeInput) -> Admission {
         let today = input.now.date
         // A life in danger does not wait for a signature page: a claimed ground works when the text has lapsed.
         let breaksGlass = mayBreakGlass(input)
-        guard breaksGlass || period.from <= today else { return Refusal(code: "protocol.not-yet") }
-        guard breaksGlass || today <= period.until else { return Refusal(code: "protocol.lapsed") }
-        guard breaksGlass || isSigned(by: input.sender) else { return Refusal(code: "party.not-signed") }
-        guard let table = index.messages[input.message] else { return Refusal(code: "message.unknown-type") }
-        guard let purpose = purposes[input.purpose] else { return Refusal(code: "purpose.unknown") }
-        guard table.message.purposes.contains(input.purpose) else { return Refusal(code: "purpose.no-basis") }
-        guard let sender = parties[input.sender] else { return Refusal(code: "message.not-from-you") }
-        guard purpose.basis[sender.kind] != nil else { return Refusal(code: "purpose.no-basis") }
-        guard table.message.from.contains(sender.kind) else { return Refusal(code: "message.not-from-you") }
-        guard input.breakGlass == nil || breaksGlass else { return Refusal(code: "break-glass.not-permitted") }
-        guard input.acceptedWith == nil else { return nil }
-        guard mayWrite(table, input) || breaksGlass && input.caseFacts.id != nil else {
-            return Refusal(code: "case.not-yours")
+        guard breaksGlass || period.from <= today else { return .refused(Refusal(code: "protocol.not-yet")) }
+        guard breaksGlass || today <= period.until else { return .refused(Refusal(code: "protocol.lapsed")) }
+        guard breaksGlass || isSigned(by: input.sender) else { return .refused(Refusal(code: "party.not-signed")) }
+        guard let table = index.messages[input.message] else {
+            return .refused(Refusal(code: "message.unknown-type"))
         }
-        return table.hasGrantToCheck ? CapacityNominees(text: self, input: input).fault() : nil
+        let purpose = index.purposes[input.purpose]
+        guard let basis = index.bases[purpose] else { return .refused(Refusal(code: "purpose.unknown")) }
+        guard table.purposes.contains(purpose) else { return .refused(Refusal(code: "purpose.no-basis")) }
+        guard let sender = roster[input.sender] else { return .refused(Refusal(code: "message.not-from-you")) }
+        guard basis.contains(sender.kind) else { return .refused(Refusal(code: "purpose.no-basis")) }
+        guard table.from.contains(sender.kind) else { return .refused(Refusal(code: "message.not-from-you")) }
+        guard input.breakGlass == nil || breaksGlass else {
+            return .refused(Refusal(code: "break-glass.not-permitted"))
+        }
+        let held = heldCapacities(input)
+        let admitted = Admission.granted(AdmittedMessage(table: table, sender: sender, purpose: purpose, held: held))
+        guard input.acceptedWith == nil else { return admitted }
+        guard mayWrite(table, input, held) || breaksGlass && input.caseFacts.id != nil else {
+            return .refused(Refusal(code: "case.not-yours"))
+        }
+        guard table.hasGrantToCheck, let fault = CapacityNominees(text: self, input: input).fault() else {
+            return admitted
+        }
+        return .refused(fault)
     }
 
     /// Whether the sender claims a ground that some clause grants it for this message.
     private func mayBreakGlass(_ input: JudgeInput) -> Bool {
-        input.breakGlass.map { mayBreakGlass(on: $0, in: input.message, by: input.sender, for: input.purpose) } ?? false
+        guard let ground = input.breakGlass else { return false }
+        return mayBreakGlass(on: ground, in: input.message, by: input.sender, for: input.purpose)
     }
 
     /// Whether some clause grants a sender this ground for such a message.
@@ -37,7 +56,7 @@ extension CompiledProtocol {
         on ground: String, in message: MessageName, by sender: PartyID, for purpose: PurposeID
     ) -> Bool {
         guard breakGlass?.grounds[ground] != nil, let sender = parties[sender] else { return false }
-        return !breakGlassClauses(on: ground, in: message, from: sender.kind, for: purpose).isEmpty
+        return rules.contains { $0.isBreakGlassClause(on: ground, in: message, from: sender.kind, for: purpose) }
     }
 
     /// Whether nothing but a claimed ground lets the sender write in the case: then only what its clauses name goes, and
@@ -48,13 +67,28 @@ extension CompiledProtocol {
         guard input.breakGlass != nil, input.acceptedWith == nil, !input.isNewCase,
             let table = index.messages[input.message]
         else { return false }
-        return !mayWrite(table, input)
+        return !mayWrite(table, input, heldCapacities(input))
     }
 
     /// Whether the sender has what the message asks for in the case: for a new one, that the message may open it.
-    private func mayWrite(_ table: MessageTable, _ input: JudgeInput) -> Bool {
+    private func mayWrite(_ table: MessageTable, _ input: JudgeInput, _ held: HeldCapacities) -> Bool {
         guard !input.isNewCase else { return table.message.opensCase }
-        let held = heldCapacities(of: input.sender, in: input)
-        return table.fromCapacity.isEmpty ? !held.isEmpty : !held.isDisjoint(with: table.fromCapacity)
+        return table.fromCapacity.isEmpty
+            ? !held.sender.isEmpty : !held.sender.isDisjoint(with: table.fromCapacity)
     }
+}
+
+/// Whether a message as a whole may be judged any further.
+enum Admission {
+    case refused(Refusal)
+    case granted(AdmittedMessage)
+}
+
+/// What was looked up of a message that was admitted.
+struct AdmittedMessage {
+    let table: MessageTable
+    let sender: IndexedParty
+    /// The number of its purpose.
+    let purpose: Int
+    let held: HeldCapacities
 }

@@ -8,30 +8,34 @@ extension CompiledProtocol {
     /// Need to know comes first: a recipient without the capacity a message asks for is turned away before any consent
     /// is looked at. What no rule permits is dropped, and a prohibition beats every permission.
     package func judge(_ input: JudgeInput) -> Decision {
-        if let refusal = admit(input) { return Decision(answer: .refuse(refusal)) }
-        guard let table = index.messages[input.message], let sender = parties[input.sender] else {
-            preconditionFailure("admitted a message or sender that the protocol does not know")
+        let admitted: AdmittedMessage
+        switch admission(of: input) {
+        case .refused(let refusal): return Decision(answer: .refuse(refusal))
+        case .granted(let message): admitted = message
         }
-        guard let recipient = parties[input.recipient] else {
+        let (table, sender) = (admitted.table, admitted.sender)
+        guard let recipient = roster[input.recipient] else {
             return Decision(answer: .withhold(Refusal(code: "recipient.unknown")))
         }
-        let facts = ConditionFacts(of: input, from: sender, to: recipient, flags)
-        let flow = Flow(
-            table, from: sender, capacities(of: sender.id, in: input, table, facts), to: recipient,
-            capacities(of: recipient.id, in: input, table, facts), for: input.purpose, facts, in: index)
+        var values = ConditionValues(table.conditions, from: sender, to: recipient)
+        let senders = capacities(of: sender, holding: admitted.held.sender, in: input, table, &values)
+        let recipients = capacities(of: recipient, holding: admitted.held.recipient, in: input, table, &values)
+        var flow = Flow(
+            table, from: sender, senders, to: recipient, recipients, for: admitted.purpose,
+            claimsGround: input.breakGlass != nil, values)
         if let refusal = receiving(flow) { return Decision(answer: .withhold(refusal)) }
-        let areSigned = isSigned(by: sender.id) && isSigned(by: recipient.id)
-        guard areSigned || reachesByGlass(flow) else {
+        let areSigned = isSigned(by: input.sender) && isSigned(by: input.recipient)
+        guard areSigned || reachesByGlass(&flow, input) else {
             return Decision(answer: .withhold(Refusal(code: "party.not-signed")))
         }
         // Where one of them has not signed or is nothing in the case, a claimed ground carries what its clauses name and
         // nothing else.
         let isStranger = entersByGlass(input)
         let isConcerned = areSigned && !isStranger && hasNeededCapacity(flow)
-        guard isConcerned || reachesByGlass(flow) else {
+        guard isConcerned || reachesByGlass(&flow, input) else {
             return Decision(answer: .withhold(Refusal(code: isStranger ? "case.not-yours" : "recipient.no-capacity")))
         }
-        if let refusal = refusalByRule(flow, input) {
+        if let refusal = refusalByRule(&flow, input) {
             return Decision(answer: .refuse(refusal))
         }
         let asking = judgeAsking(flow, input)
@@ -45,38 +49,48 @@ extension CompiledProtocol {
                 return Decision(answer: .withhold(Refusal(code: "request.unknown")), consents: asking.looks)
             }
         }
-        let judged = judgeFields(
-            FieldJudge(index, flow: flow, input: input, cutTo: request, onlyByGlass: !isConcerned), input, table)
-        var decision = judged.decision
+        let judge = FieldJudge(
+            index, flow.recipientTable, people: input.people,
+            fieldCount: input.facts.fields.count + input.facts.absent.count,
+            cutTo: request, onlyByGlass: !isConcerned)
+        var lacksConsent = false
+        var decision = judgeFields(judge, &flow, input, lacksConsent: &lacksConsent)
         if !asking.looks.isEmpty { decision.consents = (decision.consents + asking.looks).sortedOnce() }
-        return held(decision, lacking: judged.lacking, flow, input, cutTo: request, onlyByGlass: !isConcerned)
+        if flow.recipientTable.holds.isEmpty { return decision }
+        return held(decision, lacksConsent: lacksConsent, &flow, input, cutTo: request, onlyByGlass: !isConcerned)
     }
 
     /// Why the message may not go to this recipient at all: its basis, its kind.
-    private func receiving(_ flow: Flow) -> Refusal? {
-        guard purposes[flow.purpose]?.basis[flow.to.kind] != nil else { return Refusal(code: "purpose.no-basis") }
-        guard flow.table.message.to.contains(flow.to.kind) else { return Refusal(code: "message.not-to-them") }
+    private func receiving(_ flow: borrowing Flow) -> Refusal? {
+        guard index.bases[flow.purpose]?.contains(flow.to.kind) ?? false else {
+            return Refusal(code: "purpose.no-basis")
+        }
+        guard flow.table.to.contains(flow.to.kind) else { return Refusal(code: "message.not-to-them") }
         return nil
     }
 
-    private func hasNeededCapacity(_ flow: Flow) -> Bool {
+    private func hasNeededCapacity(_ flow: borrowing Flow) -> Bool {
         flow.table.toCapacity.isEmpty || !flow.table.toCapacity.isDisjoint(with: flow.toCapacities)
     }
 
     /// Whether a claimed ground lets something go to a recipient without any capacity in the case.
-    private func reachesByGlass(_ flow: Flow) -> Bool {
-        flow.facts.ground != nil && flow.recipientTable.glass.contains(where: flow.meets)
+    private func reachesByGlass(_ flow: inout Flow, _ input: JudgeInput) -> Bool {
+        let glass = flow.recipientTable.glass
+        return input.breakGlass != nil && flow.meets(anyOf: glass, input)
     }
 
     /// The first rule that refuses the message; everyone that any such rule wants told is told.
-    private func refusalByRule(_ flow: Flow, _ input: JudgeInput) -> Refusal? {
+    private func refusalByRule(_ flow: inout Flow, _ input: JudgeInput) -> Refusal? {
+        let table = flow.recipientTable
         var clause: RuleID?
         var tell: [String] = []
-        for place in flow.recipientTable.refusals {
-            let rule = flow.recipientTable.rules[place]
-            guard flow.meets(place), speaks(rule, of: input) else { continue }
-            clause = clause ?? rule.text.id
-            for one in rule.text.tell where !tell.contains(one) { tell.append(one) }
+        for rules in table.refusals {
+            for bit in BitPlaces(flow.standing(of: rules, input).applying) {
+                let rule = table.rules[rules.word * 64 + bit]
+                guard speaks(rule, of: input) else { continue }
+                clause = clause ?? rule.text.id
+                for one in rule.text.tell where !tell.contains(one) { tell.append(one) }
+            }
         }
         return clause.map { Refusal(code: "rule.refused", clause: $0, tell: tell) }
     }
@@ -84,46 +98,57 @@ extension CompiledProtocol {
     /// Whether a rule about a whole message is about someone it speaks of: in fields, in what it asks for, or by mentioning
     /// them.
     private func speaks(_ rule: IndexedRule, of input: JudgeInput) -> Bool {
-        guard let about = rule.text.about else { return true }
+        guard let about = rule.about else { return true }
         func isMeant(_ subject: FieldSubject) -> Bool {
             switch subject {
-            case .nobody: about.contains(.nobody)
-            case .role(let role): about.contains(.role(role))
+            case .nobody: about.contains(SubjectNumbers.nobody)
+            case .role(let role): about.contains(index.subjects[role])
             case .person: false
             }
         }
-        return input.people.contains { $0.roles.contains { about.contains(.role($0)) } }
+        return input.people.contains { $0.roles.contains { about.contains(index.subjects[$0]) } }
             || input.facts.fields.keys.contains { isMeant($0.subject) }
             || input.facts.asked.contains { isMeant($0.subject) }
     }
 
     /// Asking is judged as receiving: each item as a field of the answer, on its way from the holder back to the asker.
-    private func judgeAsking(_ flow: Flow, _ input: JudgeInput) -> (refusal: Refusal?, looks: [ConsentLook]) {
+    private func judgeAsking(
+        _ flow: borrowing Flow, _ input: JudgeInput
+    ) -> (refusal: Refusal?, looks: [ConsentLook]) {
         guard !input.facts.asked.isEmpty else { return (nil, []) }
         guard let answer = flow.table.message.answeredBy.flatMap({ index.messages[$0] }) else {
             return (Refusal(code: "request.not-permitted"), [])
         }
-        let back = Flow(
+        // Nobody claims a ground for an answer that is not written yet.
+        var back = Flow(
             answer, from: flow.to, flow.toCapacities, to: flow.from, flow.fromCapacities, for: flow.purpose,
-            ConditionFacts(ofAnswerTo: flow.facts), in: index)
+            claimsGround: false,
+            ConditionValues(answer.conditions, from: flow.to, to: flow.from, isAnswer: true))
         guard mayAnswer(back) else { return (Refusal(code: "request.not-permitted"), []) }
-        let asked = input.facts.asked.sorted { ($0.category, $0.subject) < ($1.category, $1.subject) }
-        if let refused = refusalByRule(back, input) {
+        if let refused = refusalByRule(&back, input) {
             return (Refusal(code: "request.not-permitted", clause: refused.clause, tell: refused.tell), [])
         }
-        var judge = FieldJudge(index, flow: back, input: input, cutTo: nil)
-        let failing = asked.map { judge.verdict(on: $0.category, about: $0.subject) }.filter { $0.action == .drop }
-        guard let first = failing.first else { return (nil, judge.looks) }
-        if let hopeless = failing.first(where: { $0.consentLacking == nil }) {
-            return (refusal("request.not-permitted", clause: hopeless.clause), judge.looks)
+        var judge = FieldJudge(
+            index, back.recipientTable, people: input.people, fieldCount: input.facts.asked.count, cutTo: nil)
+        var failing: [FieldVerdict] = []
+        for item in input.facts.asked.sorted(by: { ($0.category, $0.subject) < ($1.category, $1.subject) }) {
+            // No rule speaks of a category that the text does not know.
+            guard let category = index.categories.known(item.category) else { failing.append(FieldVerdict()); continue }
+            let verdict = judge.verdicts[judge.verdict(on: category, about: item.subject, &back, input)]
+            if verdict.action == .drop { failing.append(verdict) }
         }
-        return (refusal("consent.required", clause: first.clause), judge.looks)
+        let looks = judge.consents.looks(input)
+        guard let first = failing.first else { return (nil, looks) }
+        if let hopeless = failing.first(where: { $0.consentLacking == nil }) {
+            return (back.recipientTable.refusal("request.not-permitted", clause: hopeless.clause), looks)
+        }
+        return (back.recipientTable.refusal("consent.required", clause: first.clause), looks)
     }
 
     /// Whether the answer to a request could be sent at all, from its holder to its asker.
-    private func mayAnswer(_ back: Flow) -> Bool {
+    private func mayAnswer(_ back: borrowing Flow) -> Bool {
         let answer = back.table
-        guard answer.message.purposes.contains(back.purpose), answer.message.from.contains(back.from.kind),
+        guard answer.purposes.contains(back.purpose), answer.from.contains(back.from.kind),
             answer.fromCapacity.isEmpty
                 ? !back.fromCapacities.isEmpty : !answer.fromCapacity.isDisjoint(with: back.fromCapacities)
         else { return false }
@@ -139,62 +164,40 @@ extension CompiledProtocol {
         return request
     }
 
-    /// The decision over the fields, and the first permit that only consent is lacking for.
+    /// The decision over the fields, and whether only a consent is lacking for one that is there.
     private func judgeFields(
-        _ judge: consuming FieldJudge, _ input: JudgeInput, _ table: MessageTable
-    ) -> (decision: Decision, lacking: RuleID?) {
-        var broken: Set<RuleID> = []
-        var grounds: [FieldGround] = []
-        var sharesAny = false
-        var lacking: RuleID?
-        let order = FieldOrder(input.facts, table)
-        var plan = FieldPlan(capacity: order.fields.count)
-        grounds.reserveCapacity(order.fields.count)
-        for place in order.places {
-            let (field, count) = order.fields[place]
-            guard let node = table.node(field.node) else { continue }
-            let verdict = judge.verdict(onNumber: node.number, about: field.subject)
-            plan.set(verdict.action, for: field, silent: verdict.isSilent)
-            grounds.append(verdict.ground(for: field, category: node.category, count: count))
-            guard count > 0 else { continue }
-            if verdict.action != .drop {
-                sharesAny = true
-                if !verdict.brokenGlass.isEmpty { broken.formUnion(verdict.brokenGlass) }
-            }
-            if lacking == nil { lacking = verdict.consentLacking }
+        _ judge: consuming FieldJudge, _ flow: inout Flow, _ input: JudgeInput, lacksConsent: inout Bool
+    ) -> Decision {
+        var order = FieldOrder(input.facts.fields, absent: input.facts.absent, flow.table)
+        for number in 0..<order.count {
+            let place = order.place(number)
+            order.fields[place].verdict = judge.verdict(
+                on: order.fields[place].category, about: order.fields[place].occurrence.subject, &flow, input)
         }
+        // Verdicts first: then the lists that the grounds are parts of are whole.
+        let found = FieldFindings(order, judge.verdicts, judge.lists, index)
+        lacksConsent = found.consentLacking != nil
         let answer: Decision.Answer
-        if sharesAny {
-            answer = .share(plan)
-        } else if let lacking {
-            answer = .withhold(refusal("consent.required", clause: lacking))
+        if found.sharesAny {
+            order.sortByNode()
+            answer = .share(FieldFindings.plan(order, judge.verdicts))
+        } else if let lacking = found.consentLacking {
+            answer = .withhold(flow.recipientTable.refusal("consent.required", clause: lacking))
         } else {
             answer = .withhold(Refusal(code: "rule.nothing-shared"))
         }
-        var decision = Decision(answer: answer, grounds: grounds, consents: judge.looks)
-        decision.brokenGlass = broken.sorted()
-        return (decision, lacking)
+        var decision = Decision(answer: answer, grounds: found.grounds, consents: judge.consents.looks(input))
+        if !found.brokenGlass.isEmpty { decision.brokenGlass = found.brokenGlass.sorted() }
+        return decision
     }
 
     /// The decision, or the wait that a rule puts before it. What was accepted without a wait does not begin one.
     private func held(
-        _ decision: Decision, lacking: RuleID?, _ flow: Flow, _ input: JudgeInput, cutTo request: OpenRequest?,
-        onlyByGlass: Bool
+        _ decision: Decision, lacksConsent: Bool, _ flow: inout Flow, _ input: JudgeInput,
+        cutTo request: OpenRequest?, onlyByGlass: Bool
     ) -> Decision {
         guard input.acceptedWith == nil || input.heldSince != nil else { return decision }
-        let places = flow.recipientTable.holds
-        guard !places.isEmpty else { return decision }
-        let waits = places.compactMap { place -> Hold? in
-            let rule = flow.recipientTable.rules[place]
-            guard case .hold(let terms) = rule.text.effect, flow.meets(place), speaks(rule, of: input) else {
-                return nil
-            }
-            switch terms.until {
-            case .consent: guard lacking != nil else { return nil }
-            case .officer: guard !input.isReleased else { return nil }
-            }
-            return Hold(clause: rule.text.id, terms: terms, deadline: (input.heldSince ?? input.now) + terms.atMost)
-        }
+        let waits = waits(&flow, input, lacksConsent: lacksConsent)
         var result = decision
         if let ended = waits.first(where: { $0.deadline <= input.now && $0.terms.then == .withhold }) {
             result.answer = .withhold(Refusal(code: "hold.expired", clause: ended.clause))
@@ -205,32 +208,87 @@ extension CompiledProtocol {
         var wide = decision
         if running.contains(where: { $0.terms.until == .consent }) {
             // The state of a consent must not show in whether something waits, so each is taken as if it could come.
-            wide =
-                judgeFields(
-                    FieldJudge(
-                        index, flow: flow, input: input, cutTo: request, onlyByGlass: onlyByGlass,
-                        takesConsentAsGiven: true), input, flow.table
-                ).decision
+            let judge = FieldJudge(
+                index, flow.recipientTable, people: input.people,
+                fieldCount: input.facts.fields.count + input.facts.absent.count, cutTo: request,
+                onlyByGlass: onlyByGlass, takesConsentAsGiven: true)
+            var lacksNothing = false
+            wide = judgeFields(judge, &flow, input, lacksConsent: &lacksNothing)
         }
         guard case .share(let plan) = wide.answer else { return decision }
         result.answer = .hold(plan, hold)
         return result
     }
 
-    private func refusal(_ code: String, clause: RuleID?) -> Refusal {
-        Refusal(code: code, clause: clause, tell: rules.first { $0.id == clause }?.tell ?? [])
+    /// The waits that rules ask for, those that are over included.
+    private func waits(_ flow: inout Flow, _ input: JudgeInput, lacksConsent: Bool) -> [Hold] {
+        let table = flow.recipientTable
+        var waits: [Hold] = []
+        for rules in table.holds {
+            for bit in BitPlaces(flow.standing(of: rules, input).applying) {
+                let rule = table.rules[rules.word * 64 + bit]
+                guard case .hold(let terms) = rule.text.effect, speaks(rule, of: input) else { continue }
+                switch terms.until {
+                case .consent: guard lacksConsent else { continue }
+                case .officer: guard !input.isReleased else { continue }
+                }
+                let deadline = (input.heldSince ?? input.now) + terms.atMost
+                waits.append(Hold(clause: rule.text.id, terms: terms, deadline: deadline))
+            }
+        }
+        return waits
     }
 }
 
-extension FieldVerdict {
-    fileprivate func ground(for field: FieldOccurrence, category: Category, count: Int) -> FieldGround {
-        FieldGround(field: field, category: category, action: action, rules: rules, missed: missed, count: count)
+/// What the verdicts on the fields of a message come to.
+private struct FieldFindings {
+    private(set) var grounds: [FieldGround] = []
+    private(set) var brokenGlass: Set<RuleID> = []
+    private(set) var sharesAny = false
+    /// The first permit that only consent is lacking for, by place.
+    private(set) var consentLacking: Int32?
+
+    init(_ order: FieldOrder, _ verdicts: [FieldVerdict], _ lists: VerdictLists, _ index: JudgeIndex) {
+        grounds.reserveCapacity(order.count)
+        for number in 0..<order.count {
+            let place = order.place(number)
+            let count = order.fields[place].count
+            let verdict = verdicts[order.fields[place].verdict]
+            grounds.append(
+                FieldGround(
+                    field: order.fields[place].occurrence,
+                    category: index.categories.names[order.fields[place].category],
+                    action: verdict.action, rules: lists.rules[verdict.rules.range],
+                    missed: lists.missed[verdict.missed.range],
+                    count: count))
+            guard count > 0 else { continue }
+            if verdict.action != .drop {
+                sharesAny = true
+                let clauses = verdict.brokenGlass.range
+                if !clauses.isEmpty { brokenGlass.formUnion(lists.brokenGlass[clauses]) }
+            }
+            if consentLacking == nil { consentLacking = verdict.consentLacking }
+        }
+    }
+
+    static func plan(_ order: FieldOrder, _ verdicts: [FieldVerdict]) -> FieldPlan {
+        var entries: [FieldPlan.Entry] = []
+        entries.reserveCapacity(order.count)
+        for number in 0..<order.count {
+            let place = order.place(number)
+            let verdict = verdicts[order.fields[place].verdict]
+            entries.append(
+                FieldPlan.Entry(
+                    field: order.fields[place].occurrence, action: verdict.action, isSilent: verdict.isSilent))
+        }
+        return FieldPlan(entries)
     }
 }
 
 extension ConsentLook: Comparable {
     package static func < (left: ConsentLook, right: ConsentLook) -> Bool {
-        (left.person, left.consent?.rawValue ?? "", left.state.rawValue)
-            < (right.person, right.consent?.rawValue ?? "", right.state.rawValue)
+        if left.person != right.person { return left.person < right.person }
+        if left.consent != right.consent { return (left.consent?.rawValue ?? "") < (right.consent?.rawValue ?? "") }
+        return left.state.rawValue < right.state.rawValue
     }
 }

@@ -44,6 +44,18 @@ extension CompiledProtocol {
         }
     }
 
+    /// The values this message has for each flag.
+    private func flagValues(in input: JudgeInput) -> [String: Set<String>] {
+        var values: [String: Set<String>] = [:]
+        for (name, flag) in flags {
+            for path in flag.fields[input.message] ?? [] {
+                guard let found = input.facts.facts[path], !found.isEmpty else { continue }
+                values[name, default: []].formUnion(found)
+            }
+        }
+        return values
+    }
+
     private func opened(by message: CompiledMessage, _ input: JudgeInput, _ holders: [PartyID]) -> [OpenRequest] {
         guard message.answeredBy != nil, let id = input.messageID else { return [] }
         var items: Set<RequestedItem> = []

@@ -25,37 +25,74 @@ package enum ConsentSearch {
         of person: PersonID, for purpose: PurposeID, lineage: Set<Category>, to recipient: PartyID, kind: PartyKind,
         ofKinds kinds: Set<ConsentKind> = [], in consents: [ConsentFact], now: UTCInstant
     ) -> Finding {
-        var best: (rank: Int, finding: Finding, id: ConsentID)?
-        for record in consents {
-            guard record.person == person, record.purpose == purpose,
-                record.covers(lineage: lineage), record.covers(recipient: recipient, kind: kind),
-                kinds.isEmpty || kinds.contains(record.kind) || record.state.objects
-            else { continue }
-            let state = record.state(at: now)
-            let rank = state.objects ? 0 : state.allows ? 1 : 2
-            if let found = best, (found.rank, found.id) <= (rank, record.id) { continue }
-            best = (rank, Finding(consent: record.id, state: state), record.id)
+        let records = ConsentRecords(
+            consents.filter { $0.person == person }, for: purpose, to: recipient, kind: kind, now: now
+        ) { $0.isDisjoint(with: lineage) ? NumberSet() : NumberSet([0]) }
+        guard let place = records.deciding(of: person, category: 0, ofKinds: kinds) else {
+            return Finding(consent: nil, state: .unknown)
         }
-        return best?.finding ?? Finding(consent: nil, state: .unknown)
+        return Finding(consent: records.list[place].id, state: records.list[place].state)
+    }
+}
+
+/// The consent records that speak of one purpose and one recipient, with the state each is in now; the strictest first.
+struct ConsentRecords {
+    struct Record {
+        let id: ConsentID
+        let person: PersonID
+        let kind: ConsentKind
+        let state: ConsentState
+        /// The categories it covers, by number, unless it covers every category.
+        fileprivate let covered: NumberSet
+        fileprivate let coversAll: Bool
+        /// 0 objects, 1 allows, 2 does neither.
+        fileprivate let rank: Int
+    }
+
+    private(set) var list: [Record] = []
+
+    /// No records.
+    init() {}
+
+    /// - Parameter numbers: of all that lies within these categories.
+    init(
+        _ consents: [ConsentFact], for purpose: PurposeID, to recipient: PartyID, kind: PartyKind, now: UTCInstant,
+        _ numbers: (Set<Category>) -> NumberSet
+    ) {
+        for place in consents.indices where consents[place].purpose == purpose {
+            if let kinds = consents[place].recipientKinds, !kinds.contains(kind),
+                !consents[place].recipientParties.contains(recipient)
+            {
+                continue
+            }
+            let state = consents[place].state(at: now)
+            let categories = consents[place].categories
+            list.append(
+                Record(
+                    id: consents[place].id, person: consents[place].person, kind: consents[place].kind, state: state,
+                    covered: categories.map(numbers) ?? NumberSet(), coversAll: categories == nil,
+                    rank: state.objects ? 0 : state.allows ? 1 : 2))
+        }
+        guard list.count > 1 else { return }
+        list.sort { $0.rank == $1.rank ? $0.id < $1.id : $0.rank < $1.rank }
+    }
+
+    /// The record that decides about a person and a category, by number; nil when none speaks of it.
+    func deciding(of person: PersonID, category: Int, ofKinds kinds: Set<ConsentKind>) -> Int? {
+        for place in list.indices where list[place].person == person {
+            guard list[place].coversAll || list[place].covered.contains(category) else { continue }
+            if kinds.isEmpty || list[place].state.objects || kinds.contains(list[place].kind) { return place }
+        }
+        return nil
     }
 }
 
 extension ConsentFact {
     /// The state at `now`: a consent past its end is expired, and one that has not begun is not yet known.
+    @inline(__always)
     package func state(at now: UTCInstant) -> ConsentState {
         guard state.allows else { return state }
         if let until, until <= now { return .expired }
         return from <= now ? state : .unknown
-    }
-
-    /// Whether the record speaks of a category with this lineage.
-    fileprivate func covers(lineage: Set<Category>) -> Bool {
-        categories.map { !$0.isDisjoint(with: lineage) } ?? true
-    }
-
-    /// Whether the record speaks of this recipient.
-    fileprivate func covers(recipient: PartyID, kind: PartyKind) -> Bool {
-        guard let recipientKinds else { return true }
-        return recipientKinds.contains(kind) || recipientParties.contains(recipient)
     }
 }

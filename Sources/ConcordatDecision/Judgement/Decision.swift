@@ -62,18 +62,27 @@ package struct FieldGround: Sendable, Hashable {
     package let category: Category
     package let action: FieldAction
     /// The rules that decided: the permits of a kept field, the prohibitions of a dropped one; empty when no rule permits it.
-    package let rules: [RuleID]
+    package let rules: ArraySlice<RuleID>
     /// Permits that would have let it pass but for what they ask: consent, a capacity, a condition.
-    package let missed: [MissedPermit]
+    package let missed: ArraySlice<MissedPermit>
     /// How many times the document holds it; 0 for a field the sender left out.
     package let count: Int
+
+    /// The lists of all grounds of one decision are parts of two, so that no ground asks for memory of its own.
+    package init(
+        field: FieldOccurrence, category: Category, action: FieldAction, rules: ArraySlice<RuleID>,
+        missed: ArraySlice<MissedPermit>, count: Int
+    ) {
+        (self.field, self.category, self.action, self.rules) = (field, category, action, rules)
+        (self.missed, self.count) = (missed, count)
+    }
 
     package init(
         field: FieldOccurrence, category: Category, action: FieldAction, rules: [RuleID], missed: [MissedPermit] = [],
         count: Int
     ) {
-        (self.field, self.category, self.action, self.rules) = (field, category, action, rules)
-        (self.missed, self.count) = (missed, count)
+        self.init(
+            field: field, category: category, action: action, rules: rules[...], missed: missed[...], count: count)
     }
 }
 

@@ -1,180 +1,142 @@
 import ConcordatPayload
 import ConcordatTerms
 
-/// What became of one permit that speaks of a field, for one role of its subject.
-struct TriedPermit {
-    enum Outcome {
-        case allows(FieldAction)
-        case lacks(MissedPermit.Lack)
+/// What became of permits of one word that speak of a field, for one role of its subject: one bit for each.
+struct TriedPermits {
+    let word: Int
+    var allowing: UInt64 = 0
+    var lackingConsent: UInt64 = 0
+    var lackingCapacity: UInt64 = 0
+    var lackingCondition: UInt64 = 0
+    var lackingRequest: UInt64 = 0
+
+    init(word: Int) { self.word = word }
+
+    /// Those that do not apply.
+    var lacking: UInt64 { lackingConsent | lackingCapacity | lackingCondition | lackingRequest }
+
+    /// What one of them lacks.
+    func lack(of bit: Int) -> MissedPermit.Lack {
+        let mask = UInt64(1) << UInt64(bit)
+        if lackingConsent & mask != 0 { return .consent }
+        if lackingCapacity & mask != 0 { return .capacity }
+        return lackingCondition & mask != 0 ? .condition : .request
     }
 
-    let place: Int
-    let outcome: Outcome
-
-    /// Nil when it did not apply.
-    var action: FieldAction? {
-        switch outcome {
-        case .allows(let action): action
-        case .lacks: nil
-        }
-    }
-
-    /// Nil when it applies.
-    var lack: MissedPermit.Lack? {
-        switch outcome {
-        case .allows: nil
-        case .lacks(let lack): lack
-        }
+    /// One permit lacks the same thing for each role, since what it asks is not about the role.
+    mutating func formUnion(_ other: TriedPermits) {
+        allowing |= other.allowing
+        lackingConsent |= other.lackingConsent
+        lackingCapacity |= other.lackingCapacity
+        lackingCondition |= other.lackingCondition
+        lackingRequest |= other.lackingRequest
     }
 }
 
 /// What the permits let one role have, judged alone.
 struct RolePermission {
-    /// Where in the list of tried permits those of this role stand.
-    let range: Range<Int>
     /// Whether any rule permits it, be it that two of them contradict each other.
-    let isPermitted: Bool
-    let action: FieldAction
-
+    private(set) var isPermitted = false
     /// Whole beats transforms; one kind of transform is it; two kinds are a contradiction, and the field is dropped.
-    init(_ range: Range<Int>, of tried: [TriedPermit]) {
-        self.range = range
-        var action: FieldAction?
-        for place in range {
-            guard let allowed = tried[place].action else { continue }
-            if case .keep = allowed { action = .keep; break }
-            action = (action ?? allowed) == allowed ? allowed : .drop
+    private(set) var action = FieldAction.drop
+    /// The first permit that only consent is lacking for, by place.
+    private(set) var consentLacking: Int32?
+
+    /// Adds what became of permits of one more word.
+    mutating func add(_ tried: TriedPermits, in table: RecipientTable) {
+        if consentLacking == nil, tried.lackingConsent != 0 {
+            consentLacking = Int32(tried.word * 64 + tried.lackingConsent.trailingZeroBitCount)
         }
-        isPermitted = action != nil
-        self.action = action ?? .drop
+        guard tried.allowing != 0, !isWhole else { return }
+        if tried.allowing & table.traits[tried.word].isWhole != 0 {
+            (isPermitted, action) = (true, .keep)
+            return
+        }
+        for bit in BitPlaces(tried.allowing) {
+            let form = table.forms[tried.word * 64 + bit]
+            action = !isPermitted || action == form ? form : .drop
+            isPermitted = true
+        }
     }
 
-    /// The only permit that made ``action``; nil when there are several.
-    func sole(of tried: [TriedPermit]) -> Int? {
-        var sole: Int?
-        for place in range where isMade(by: tried[place]) {
-            if sole != nil { return nil }
-            sole = tried[place].place
-        }
-        return sole
-    }
+    private var isWhole: Bool { isPermitted && action == .keep }
 
-    /// Whether a permit is one of those that made ``action``: of whole ones where there is one, else of all that allow.
-    func isMade(by permit: TriedPermit) -> Bool {
-        guard let allowed = permit.action else { return false }
-        if case .keep = allowed { return true }
-        if case .keep = action { return false }
-        return true
+    /// Those of some permits that made ``action``: of whole ones where there is one, else all that allow.
+    func making(_ tried: TriedPermits, in table: RecipientTable) -> UInt64 {
+        isWhole ? tried.allowing & table.traits[tried.word].isWhole : tried.allowing
     }
 }
 
-/// What happens to a field, and why.
+/// What happens to a field. The rules that say so stand in lists of the judge (``VerdictLists``).
 struct FieldVerdict {
+    /// A part of a list; of small numbers, since verdicts are copied about.
+    struct Part {
+        fileprivate(set) var start: Int32 = 0
+        fileprivate(set) var end: Int32 = 0
+
+        var range: Range<Int> { Int(start)..<Int(end) }
+    }
+
     var action = FieldAction.drop
-    var rules: [RuleID] = []
-    var missed: [MissedPermit] = []
     /// Whether the recipient is not to learn that it was dropped or transformed, or could have been there.
     var isSilent = false
-    /// The permit that would apply if consent were there, when nothing but consent is lacking.
-    var consentLacking: RuleID?
+    /// The rules that decided, and the permits that came near.
+    var rules = Part()
+    var missed = Part()
     /// Break-glass clauses without which some role would not have let the field pass.
-    var brokenGlass: [RuleID] = []
-    /// Whether a prohibition decided.
-    var isProhibited = false
+    var brokenGlass = Part()
+    /// The permit that would apply if consent were there, when nothing but consent is lacking; by place.
+    var consentLacking: Int32?
+    /// The prohibition that decided first, or the first permit that came near; by place.
+    var nearest: Int32?
 
-    /// The clause a sender is told: a prohibition, or the first permit that came near.
-    var clause: RuleID? { consentLacking ?? (isProhibited ? rules.first : missed.first?.rule) }
-
-    /// A drop because of these prohibitions, each once and in the text's order.
-    static func prohibited(by places: [Int], in text: [IndexedRule]) -> FieldVerdict {
-        FieldVerdict(
-            rules: ids(of: places, in: text), isSilent: places.contains { text[$0].text.silent }, isProhibited: true)
-    }
-
-    /// What is left when each role alone must let the field pass. Without any role nothing is.
-    static func intersection(of roles: [RolePermission], _ tried: [TriedPermit], in text: [IndexedRule]) -> FieldVerdict
-    {
-        guard let first = roles.first else { return FieldVerdict() }
-        guard roles.allSatisfy(\.isPermitted) else { return missing(roles, tried, in: text) }
-        var verdict = FieldVerdict(action: first.action)
-        var deciding: [Int] = []
-        for role in roles {
-            verdict.action = verdict.action.intersected(with: role.action)
-            if let sole = role.sole(of: tried) {
-                // The usual case, for which there are lists already.
-                if text[sole].text.isBreakGlass { verdict.brokenGlass += text[sole].named }
-                if roles.count == 1 {
-                    (verdict.rules, verdict.isSilent) = (text[sole].named, text[sole].text.silent)
-                    return verdict
-                }
-            }
-            let start = deciding.count
-            for permit in tried[role.range] where role.isMade(by: permit) { deciding.append(permit.place) }
-            let own = deciding[start...]
-            if own.count > 1, own.allSatisfy({ text[$0].text.isBreakGlass }) {
-                verdict.brokenGlass += own.map { text[$0].text.id }
-            }
-        }
-        if roles.count > 1 { deciding.sortAndDropRepeated() }
-        verdict.isSilent = deciding.contains { text[$0].text.silent }
-        verdict.rules = ids(of: deciding, in: text)
-        return verdict
-    }
-
-    /// A drop for want of a permit for some roles.
-    private static func missing(
-        _ roles: [RolePermission], _ tried: [TriedPermit], in text: [IndexedRule]
-    ) -> FieldVerdict {
-        var verdict = FieldVerdict()
-        /// The first permit of each role that only consent is lacking for; nil as soon as one role has none.
-        var pending: Int? = .max
-        for role in roles where !role.isPermitted {
-            let first = tried[role.range].first { $0.lack == .consent }?.place
-            pending = pending.flatMap { known in first.map { min($0, known) } }
-        }
-        let restPasses = roles.allSatisfy { !$0.isPermitted || $0.action != .drop }
-        if let pending, restPasses { verdict.consentLacking = text[pending].text.id }
-        if roles.count == 1 {
-            note(tried, as: &verdict, in: text)
-        } else {
-            // One permit lacks the same thing for each role, since what it asks is not about the role.
-            var missed = roles.filter { !$0.isPermitted }.flatMap { tried[$0.range] }
-            missed.sort { $0.place < $1.place }
-            missed = missed.indices.filter { $0 == 0 || missed[$0 - 1].place != missed[$0].place }.map { missed[$0] }
-            note(missed, as: &verdict, in: text)
-        }
-        return verdict
-    }
-
-    /// Notes permits none of which applies, each once and in the text's order.
-    private static func note(_ missed: [TriedPermit], as verdict: inout FieldVerdict, in text: [IndexedRule]) {
-        if missed.count == 1, let lack = missed[0].lack {
-            verdict.missed = text[missed[0].place].missed(for: lack)
-        } else {
-            verdict.missed.reserveCapacity(missed.count)
-            for permit in missed {
-                guard let lack = permit.lack else { continue }
-                verdict.missed.append(MissedPermit(rule: text[permit.place].text.id, lack: lack))
-            }
-        }
-        verdict.isSilent = missed.contains { text[$0.place].text.silent }
-    }
-
-    /// The list of a single rule is there already, and asks for no memory.
-    private static func ids(of places: [Int], in text: [IndexedRule]) -> [RuleID] {
-        places.count == 1 ? text[places[0]].named : places.map { text[$0].text.id }
-    }
+    /// The clause a sender is told, by place.
+    var clause: Int32? { consentLacking ?? nearest }
 }
 
-extension [Int] {
-    /// Ascending, each once.
-    mutating func sortAndDropRepeated() {
-        sort()
-        var kept = 0
-        for place in indices where kept == 0 || self[kept - 1] != self[place] {
-            self[kept] = self[place]
-            kept += 1
+/// The rules that verdicts name, one verdict after another: so that no verdict asks for a list of its own.
+struct VerdictLists {
+    private(set) var rules: [RuleID] = []
+    private(set) var missed: [MissedPermit] = []
+    private(set) var brokenGlass: [RuleID] = []
+
+    init(fields count: Int) {
+        rules.reserveCapacity(2 * count)
+        missed.reserveCapacity(2 * count)
+    }
+
+    /// A verdict that names nothing yet.
+    func verdict(_ action: FieldAction = .drop) -> FieldVerdict {
+        var verdict = FieldVerdict(action: action)
+        (verdict.rules.start, verdict.rules.end) = (Int32(rules.count), Int32(rules.count))
+        (verdict.missed.start, verdict.missed.end) = (Int32(missed.count), Int32(missed.count))
+        (verdict.brokenGlass.start, verdict.brokenGlass.end) = (Int32(brokenGlass.count), Int32(brokenGlass.count))
+        return verdict
+    }
+
+    /// Names more rules that decided, in the text's order.
+    mutating func name(_ bits: UInt64, of word: Int, in table: RecipientTable, as verdict: inout FieldVerdict) {
+        guard bits != 0 else { return }
+        if bits & table.traits[word].isSilent != 0 { verdict.isSilent = true }
+        for bit in BitPlaces(bits) { rules.append(table.ids[word * 64 + bit]) }
+        verdict.rules.end = Int32(rules.count)
+    }
+
+    /// Notes more permits that do not apply, in the text's order.
+    mutating func note(_ tried: TriedPermits, in table: RecipientTable, as verdict: inout FieldVerdict) {
+        let lacking = tried.lacking
+        guard lacking != 0 else { return }
+        if lacking & table.traits[tried.word].isSilent != 0 { verdict.isSilent = true }
+        if verdict.nearest == nil { verdict.nearest = Int32(tried.word * 64 + lacking.trailingZeroBitCount) }
+        for bit in BitPlaces(lacking) {
+            missed.append(MissedPermit(rule: table.ids[tried.word * 64 + bit], lack: tried.lack(of: bit)))
         }
-        removeLast(count - kept)
+        verdict.missed.end = Int32(missed.count)
+    }
+
+    /// Notes more break-glass clauses without which the field would not have passed.
+    mutating func noteGlass(_ bits: UInt64, of word: Int, in table: RecipientTable, as verdict: inout FieldVerdict) {
+        for bit in BitPlaces(bits) { brokenGlass.append(table.ids[word * 64 + bit]) }
+        verdict.brokenGlass.end = Int32(brokenGlass.count)
     }
 }

@@ -1,61 +1,107 @@
 package import ConcordatPayload
 import ConcordatTerms
 
-/// One message on its way from one party to another: what a rule may be asked about, whatever field it speaks of.
+/// One message on its way from one party to another, and how the rules stand to it, whatever field they speak of.
 ///
-/// Held by reference, since every rule is asked about it.
-final class Flow {
+/// Not copyable: a copy would ask every rule again.
+struct Flow: ~Copyable {
     let table: MessageTable
-    let from: RosterParty
+    let from: IndexedParty
     let fromCapacities: NumberSet
-    let to: RosterParty
+    let to: IndexedParty
     let toCapacities: NumberSet
-    let purpose: PurposeID
-    let facts: ConditionFacts
+    /// The number of the purpose.
+    let purpose: Int
     /// What the protocol says of this message to this kind of recipient.
     let recipientTable: RecipientTable
-    /// The number of the sender's kind and the purpose.
-    private let senderNumber: Int
+    private let claimsGround: Bool
+    private var values: ConditionValues
+    // Bound: words of rules whose standing is remembered, 64 rules each. Beyond them a rule is asked again for each field
+    // it speaks of, so that no judgement needs more memory because there are more rules.
+    private static let remembered = 8
+    private var known = InlineArray<8, Known>(repeating: Known())
 
+    /// - Parameter values: what the message says to the conditions of `table`.
     init(
-        _ table: MessageTable, from: RosterParty, _ fromCapacities: NumberSet, to: RosterParty,
-        _ toCapacities: NumberSet, for purpose: PurposeID, _ facts: ConditionFacts, in index: JudgeIndex
+        _ table: MessageTable, from: IndexedParty, _ fromCapacities: NumberSet, to: IndexedParty,
+        _ toCapacities: NumberSet, for purpose: Int, claimsGround: Bool, _ values: consuming ConditionValues
     ) {
         (self.table, self.from, self.fromCapacities) = (table, from, fromCapacities)
-        (self.to, self.toCapacities, self.purpose, self.facts) = (to, toCapacities, purpose, facts)
-        recipientTable = table.table(to: index.kinds[to.kind])
-        senderNumber = index.senders[from.kind, purpose]
+        (self.to, self.toCapacities, self.purpose, self.claimsGround) = (to, toCapacities, purpose, claimsGround)
+        recipientTable = table.table(to: to.kind)
+        self.values = values
     }
 
-    /// How a rule stands to this flow.
-    enum Standing {
-        /// It speaks of other parties or purposes.
-        case elsewhere
-        /// It speaks of this flow but for a capacity or its condition.
-        case lacks(MissedPermit.Lack)
-        case applies
+    /// How some rules of one word stand to a flow, one bit for each.
+    struct Standing {
+        /// Those that speak of its parties and purpose; the others are elsewhere.
+        let heard: UInt64
+        /// Those of them that find the capacities they ask for.
+        let satisfied: UInt64
+        /// Those of them whose condition holds: they apply.
+        let applying: UInt64
     }
 
-    /// How a rule of ``recipientTable`` stands, by place. Consent and the field are not looked at here.
-    func standing(of place: Int) -> Standing {
-        guard recipientTable.hears(place, senderNumber) else { return .elsewhere }
-        let rule = recipientTable.rules[place]
-        guard rule.text.fromParties?.contains(from.id) ?? true else { return .elsewhere }
-        // A clause that nobody claims is no missed permit: it says nothing of an ordinary message.
-        guard !rule.text.isBreakGlass || facts.ground != nil else { return .elsewhere }
-        guard rule.fromCapacity.map({ !$0.isDisjoint(with: fromCapacities) }) ?? true,
-            rule.toCapacity.map({ !$0.isDisjoint(with: toCapacities) }) ?? true
-        else { return .lacks(.capacity) }
-        guard rule.text.when?.holds(for: facts) ?? true else { return .lacks(.condition) }
-        return .applies
+    /// What is known of one word of rules.
+    private struct Known {
+        var isReady = false
+        var heard: UInt64 = 0
+        var satisfied: UInt64 = 0
+        /// Satisfied ones whose condition has been asked, or that have none.
+        var asked: UInt64 = 0
+        /// Those of them whose condition holds.
+        var applying: UInt64 = 0
     }
 
-    /// Whether a rule of ``recipientTable`` applies to this flow in full.
-    func meets(_ place: Int) -> Bool {
-        switch standing(of: place) {
-        case .applies: true
-        case .elsewhere, .lacks: false
+    /// How these rules of ``recipientTable`` stand. Consent and the field are not looked at here.
+    ///
+    /// A condition is asked only of rules that stand or fall with it.
+    mutating func standing(of rules: RuleWord, _ input: JudgeInput) -> Standing {
+        guard rules.word < Self.remembered else {
+            var new = Known()
+            return standing(of: rules, &new, input)
         }
+        var here = known[rules.word]
+        let standing = standing(of: rules, &here, input)
+        known[rules.word] = here
+        return standing
+    }
+
+    /// Whether some of these rules apply.
+    mutating func meets(anyOf rules: [RuleWord], _ input: JudgeInput) -> Bool {
+        for word in rules where standing(of: word, input).applying != 0 { return true }
+        return false
+    }
+
+    private mutating func standing(of rules: RuleWord, _ here: inout Known, _ input: JudgeInput) -> Standing {
+        if !here.isReady { here = ready(rules.word) }
+        let open = rules.bits & here.satisfied & ~here.asked
+        if open != 0 {
+            here.asked |= open
+            for bit in BitPlaces(open)
+            where values.holds(recipientTable.conditions[rules.word * 64 + bit], input) {
+                here.applying |= UInt64(1) << UInt64(bit)
+            }
+        }
+        return Standing(
+            heard: rules.bits & here.heard, satisfied: rules.bits & here.satisfied,
+            applying: rules.bits & here.applying)
+    }
+
+    /// What is known of a word before any condition is asked.
+    private func ready(_ word: Int) -> Known {
+        let traits = recipientTable.traits[word]
+        var heard = recipientTable.speaking(word, ofKind: from.kind, purpose: purpose)
+        for bit in BitPlaces(heard & traits.namesSenders) {
+            let named = recipientTable.rules[word * 64 + bit].text.fromParties
+            if !(named?.contains(from.party.id) ?? true) { heard &= ~(UInt64(1) << UInt64(bit)) }
+        }
+        // A clause that nobody claims is no missed permit: it says nothing of an ordinary message.
+        if !claimsGround { heard &= ~traits.isBreakGlass }
+        let satisfied = heard & recipientTable.satisfied(word, from: fromCapacities, to: toCapacities)
+        let unconditional = satisfied & ~traits.isConditional
+        return Known(
+            isReady: true, heard: heard, satisfied: satisfied, asked: unconditional, applying: unconditional)
     }
 }
 

@@ -60,10 +60,9 @@ struct Treatments {
         done = Array(repeating: 0, count: codes.count)
         dropped = done
         // What the plan does not name is dropped, and told of.
-        plan.forEach { field, action in
-            guard let pair = pair(field) else { return }
-            let isSilent = !plan.silent.isEmpty && plan.silent.contains(field)
-            codes[pair] = Treatment.code(action, isSilent: isSilent, isDone: false)
+        plan.forEach { entry in
+            guard let pair = pair(entry.field) else { return }
+            codes[pair] = Treatment.code(entry.action, isSilent: entry.isSilent, isDone: false)
         }
         for (field, earlier) in prior { join(earlier, field) }
     }

@@ -89,7 +89,7 @@ private struct FieldReasons {
     func field(_ ground: FieldGround, path: String) -> Explanation.Field {
         Explanation.Field(
             path: path, about: about(ground.field.subject), category: ground.category, action: ground.action,
-            rules: ground.rules, missed: ground.missed, why: why(ground, path), count: ground.count)
+            rules: Array(ground.rules), missed: Array(ground.missed), why: why(ground, path), count: ground.count)
     }
 
     private func about(_ subject: FieldSubject) -> String {

@@ -97,7 +97,7 @@ struct MessageWay {
             guard let path = SchemaPath(rawValue: message.schema.path(of: ground.field.node)) else { return nil }
             return FieldGroup(
                 path: path, roles: roles, action: FieldGroup.Action(rawValue: ground.action.rawValue) ?? .drop,
-                rules: ground.rules, count: ground.count)
+                rules: Array(ground.rules), count: ground.count)
         }
         let digest = LeafDigest(bytes: [UInt8](repeating: 1, count: 32))
         return Leaf(
