@@ -34,7 +34,10 @@ import Foundation
     func run() throws {
         print(
             "\njudging: \(BenchProtocol.parties.count) parties, \(messages) messages, each judged for one recipient\n")
-        print(Self.columns(["rules", "fields", "rules named", "median us", "p99 us", "allocations", "at most"]))
+        print(
+            Self.columns([
+                "rules", "fields", "rules named", "median us", "p99 us", "us a field", "allocations", "at most",
+            ]))
         for (place, count) in rules.enumerated() {
             let text = try BenchProtocol(rules: count, seed: seed).text
             let inputs = inputs(text)
@@ -59,7 +62,8 @@ import Foundation
             Self.columns([
                 "\(row.rules)", String(format: "%.1f", row.fields), String(format: "%.1f", row.named),
                 String(format: "%.2f", row.medianMicros), String(format: "%.2f", row.p99Micros),
-                String(format: "%.1f", row.allocations), "\(row.allocationsMax)",
+                String(format: "%.2f", row.medianMicros / row.fields), String(format: "%.1f", row.allocations),
+                "\(row.allocationsMax)",
             ]))
     }
 
@@ -74,7 +78,9 @@ import Foundation
         try write(policies.policies(), "policies.cedar")
         try write(try CedarQuestions.json(policies.entities()), "entities.json")
         try write(lines.joined(separator: "\n") + "\n", "questions.jsonl")
-        try write(try CedarQuestions.json(["medianMicros": row.medianMicros, "rules": row.rules]), "judge.json")
+        try write(
+            try CedarQuestions.json(["medianMicros": row.medianMicros, "p99Micros": row.p99Micros, "rules": row.rules]),
+            "judge.json")
     }
 
     private static func columns(_ words: [String]) -> String {
