@@ -50,18 +50,17 @@ package struct NaiveJudge {
         if (message.answers != nil || input.claimsReply) && !repliesProperly(message) {
             return withhold("request.unknown")
         }
-        let (decision, wanting) = fields(here, message, isReply: message.answers != nil)
-        return waiting(decision, wanting, here, message)
+        return waiting(fields(here, message, isReply: message.answers != nil), here, message)
     }
 
     /// Rules that let a message wait, asked last.
-    func waiting(_ decision: Decision, _ wanting: RuleID?, _ way: Way, _ message: CompiledMessage) -> Decision {
+    func waiting(_ decision: Decision, _ way: Way, _ message: CompiledMessage) -> Decision {
         if input.acceptedWith != nil && input.heldSince == nil { return decision }
         var result = decision
         var waits: [Hold] = []
         for rule in text.rules {
             guard case .hold(let terms) = rule.effect, lack(rule, way) == .nothing, mentioned(rule) else { continue }
-            if terms.until == .consent && wanting == nil { continue }
+            if terms.until == .consent && !wantsConsent(way, message, isReply: message.answers != nil) { continue }
             if terms.until == .officer && input.isReleased { continue }
             let since = input.heldSince ?? input.now
             waits.append(Hold(clause: rule.id, terms: terms, deadline: since + terms.atMost))
@@ -77,7 +76,7 @@ package struct NaiveJudge {
         if waits.contains(where: { $0.terms.until == .consent }) {
             var generous = self
             generous.everyoneConsents = true
-            widest = generous.fields(way, message, isReply: message.answers != nil).0
+            widest = generous.fields(way, message, isReply: message.answers != nil)
         }
         if case .share(let plan) = widest.answer { result.answer = .hold(plan, chosen) }
         return result
@@ -295,17 +294,47 @@ package struct NaiveJudge {
         var glass: Set<RuleID> = []
     }
 
+    func roles(of subject: FieldSubject) -> [CompiledRule.Subject] {
+        switch subject {
+        case .nobody: [.nobody]
+        case .role(let role): [.role(role)]
+        case .person(let index): input.people[index].roles.sorted().map { .role($0) }
+        }
+    }
+
+    /// The permits that let one role have it, and those that come near.
+    mutating func permits(
+        _ category: Category, _ subject: FieldSubject, _ role: CompiledRule.Subject, _ way: Way, isReply: Bool
+    ) -> (permits: [(FieldAction, RuleID)], missed: [MissedPermit]) {
+        var permits: [(FieldAction, RuleID)] = []
+        var missed: [MissedPermit] = []
+        for rule in text.rules where rule.categories.contains(category) && rule.about?.contains(role) ?? true {
+            guard case .permit(let action, let need) = rule.effect else { continue }
+            switch lack(rule, way) {
+            case .elsewhere: break
+            case .capacity: missed.append(MissedPermit(rule: rule.id, lack: .capacity))
+            case .condition: missed.append(MissedPermit(rule: rule.id, lack: .condition))
+            case .nothing:
+                if isByGlass && !way.isAnswer && !rule.isBreakGlass {
+                    missed.append(MissedPermit(rule: rule.id, lack: .capacity))
+                } else if isReply && !requested(category, subject) {
+                    missed.append(MissedPermit(rule: rule.id, lack: .request))
+                } else if consents(need, category, subject, way.to) {
+                    permits.append((action, rule.id))
+                } else {
+                    missed.append(MissedPermit(rule: rule.id, lack: .consent))
+                }
+            }
+        }
+        return (permits, missed)
+    }
+
     mutating func judge(_ category: Category, _ subject: FieldSubject, _ way: Way, isReply: Bool) -> Outcome {
         var outcome = Outcome()
-        var roles: [CompiledRule.Subject] = []
-        if case .nobody = subject { roles = [.nobody] }
-        if case .role(let role) = subject { roles = [.role(role)] }
-        if case .person(let index) = subject { roles = input.people[index].roles.sorted().map { .role($0) } }
-        func about(_ rule: CompiledRule, _ role: CompiledRule.Subject) -> Bool { rule.about?.contains(role) ?? true }
-
+        let roles = roles(of: subject)
         let prohibiting = text.rules.filter { rule in
             rule.effect == .prohibit && rule.categories.contains(category) && lack(rule, way) == .nothing
-                && (rule.about == nil || roles.contains { about(rule, $0) })
+                && (rule.about == nil || roles.contains { rule.about!.contains($0) })
         }
         if !prohibiting.isEmpty {
             outcome.prohibited = true
@@ -315,26 +344,7 @@ package struct NaiveJudge {
         }
         var perRole: [(action: FieldAction, rules: [RuleID], missed: [MissedPermit])] = []
         for role in roles {
-            var permits: [(FieldAction, RuleID)] = []
-            var missed: [MissedPermit] = []
-            for rule in text.rules where rule.categories.contains(category) && about(rule, role) {
-                guard case .permit(let action, let need) = rule.effect else { continue }
-                switch lack(rule, way) {
-                case .elsewhere: break
-                case .capacity: missed.append(MissedPermit(rule: rule.id, lack: .capacity))
-                case .condition: missed.append(MissedPermit(rule: rule.id, lack: .condition))
-                case .nothing:
-                    if isByGlass && !way.isAnswer && !rule.isBreakGlass {
-                        missed.append(MissedPermit(rule: rule.id, lack: .capacity))
-                    } else if isReply && !requested(category, subject) {
-                        missed.append(MissedPermit(rule: rule.id, lack: .request))
-                    } else if consents(need, category, subject, way.to) {
-                        permits.append((action, rule.id))
-                    } else {
-                        missed.append(MissedPermit(rule: rule.id, lack: .consent))
-                    }
-                }
-            }
+            let (permits, missed) = permits(category, subject, role, way, isReply: isReply)
             let kinds = Set(permits.map(\.0))
             let action: FieldAction = kinds.contains(.keep) ? .keep : kinds.count == 1 ? kinds.first! : .drop
             let deciding = permits.filter { action == .drop || $0.0 == action }.map(\.1)
@@ -477,7 +487,21 @@ package struct NaiveJudge {
             && (request.expires > input.now || input.acceptedWith != nil)
     }
 
-    mutating func fields(_ way: Way, _ message: CompiledMessage, isReply: Bool) -> (Decision, RuleID?) {
+    /// Whether somebody's agreement is all that some role of some field lacks, whatever else keeps the field back.
+    func wantsConsent(_ way: Way, _ message: CompiledMessage, isReply: Bool) -> Bool {
+        // What is asked here is on no record.
+        var asking = self
+        return input.facts.fields.contains { field, count in
+            let category = message.schema.category(of: field.node)
+            return count > 0
+                && roles(of: field.subject).contains { role in
+                    let (permits, missed) = asking.permits(category, field.subject, role, way, isReply: isReply)
+                    return permits.isEmpty && missed.contains { $0.lack == .consent }
+                }
+        }
+    }
+
+    mutating func fields(_ way: Way, _ message: CompiledMessage, isReply: Bool) -> Decision {
         var plan = FieldPlan()
         var grounds: [FieldGround] = []
         var shared = false
@@ -506,12 +530,12 @@ package struct NaiveJudge {
         if shared {
             var decision = Decision(answer: .share(plan), grounds: grounds, consents: sorted())
             decision.brokenGlass = broken.sorted()
-            return (decision, wanting)
+            return decision
         }
         let tell = text.rules.first { $0.id == wanting }?.tell ?? []
         let refusal = Refusal(
             code: wanting == nil ? "rule.nothing-shared" : "consent.required", clause: wanting, tell: tell)
-        return (Decision(answer: .withhold(refusal), grounds: grounds, consents: sorted()), wanting)
+        return Decision(answer: .withhold(refusal), grounds: grounds, consents: sorted())
     }
 
     func sorted() -> [ConsentLook] {

@@ -53,11 +53,10 @@ extension CompiledProtocol {
             index, flow.recipientTable, people: input.people,
             fieldCount: input.facts.fields.count + input.facts.absent.count,
             cutTo: request, onlyByGlass: !isConcerned)
-        var lacksConsent = false
-        var decision = judgeFields(judge, &flow, input, lacksConsent: &lacksConsent)
+        var decision = judgeFields(judge, &flow, input)
         if !asking.looks.isEmpty { decision.consents = (decision.consents + asking.looks).sortedOnce() }
         if flow.recipientTable.holds.isEmpty { return decision }
-        return held(decision, lacksConsent: lacksConsent, &flow, input, cutTo: request, onlyByGlass: !isConcerned)
+        return held(decision, &flow, input, cutTo: request, onlyByGlass: !isConcerned)
     }
 
     /// Why the message may not go to this recipient at all: its basis, its kind.
@@ -97,7 +96,7 @@ extension CompiledProtocol {
 
     /// Whether a rule about a whole message is about someone it speaks of: in fields, in what it asks for, or by mentioning
     /// them.
-    private func speaks(_ rule: IndexedRule, of input: JudgeInput) -> Bool {
+    func speaks(_ rule: IndexedRule, of input: JudgeInput) -> Bool {
         guard let about = rule.about else { return true }
         func isMeant(_ subject: FieldSubject) -> Bool {
             switch subject {
@@ -164,10 +163,8 @@ extension CompiledProtocol {
         return request
     }
 
-    /// The decision over the fields, and whether only a consent is lacking for one that is there.
-    private func judgeFields(
-        _ judge: consuming FieldJudge, _ flow: inout Flow, _ input: JudgeInput, lacksConsent: inout Bool
-    ) -> Decision {
+    /// The decision over the fields.
+    func judgeFields(_ judge: consuming FieldJudge, _ flow: inout Flow, _ input: JudgeInput) -> Decision {
         var order = FieldOrder(input.facts.fields, absent: input.facts.absent, flow.table)
         for number in 0..<order.count {
             let place = order.place(number)
@@ -176,7 +173,6 @@ extension CompiledProtocol {
         }
         // Verdicts first: then the lists that the grounds are parts of are whole.
         let found = FieldFindings(order, judge.verdicts, judge.lists, index)
-        lacksConsent = found.consentLacking != nil
         let answer: Decision.Answer
         if found.sharesAny {
             order.sortByNode()
@@ -189,54 +185,6 @@ extension CompiledProtocol {
         var decision = Decision(answer: answer, grounds: found.grounds, consents: judge.consents.looks(input))
         if !found.brokenGlass.isEmpty { decision.brokenGlass = found.brokenGlass.sorted() }
         return decision
-    }
-
-    /// The decision, or the wait that a rule puts before it. What was accepted without a wait does not begin one.
-    private func held(
-        _ decision: Decision, lacksConsent: Bool, _ flow: inout Flow, _ input: JudgeInput,
-        cutTo request: OpenRequest?, onlyByGlass: Bool
-    ) -> Decision {
-        guard input.acceptedWith == nil || input.heldSince != nil else { return decision }
-        let waits = waits(&flow, input, lacksConsent: lacksConsent)
-        var result = decision
-        if let ended = waits.first(where: { $0.deadline <= input.now && $0.terms.then == .withhold }) {
-            result.answer = .withhold(Refusal(code: "hold.expired", clause: ended.clause))
-            return result
-        }
-        let running = waits.filter { input.now < $0.deadline }
-        guard let hold = running.first(where: { $0.terms.until == .officer }) ?? running.first else { return decision }
-        var wide = decision
-        if running.contains(where: { $0.terms.until == .consent }) {
-            // The state of a consent must not show in whether something waits, so each is taken as if it could come.
-            let judge = FieldJudge(
-                index, flow.recipientTable, people: input.people,
-                fieldCount: input.facts.fields.count + input.facts.absent.count, cutTo: request,
-                onlyByGlass: onlyByGlass, takesConsentAsGiven: true)
-            var lacksNothing = false
-            wide = judgeFields(judge, &flow, input, lacksConsent: &lacksNothing)
-        }
-        guard case .share(let plan) = wide.answer else { return decision }
-        result.answer = .hold(plan, hold)
-        return result
-    }
-
-    /// The waits that rules ask for, those that are over included.
-    private func waits(_ flow: inout Flow, _ input: JudgeInput, lacksConsent: Bool) -> [Hold] {
-        let table = flow.recipientTable
-        var waits: [Hold] = []
-        for rules in table.holds {
-            for bit in BitPlaces(flow.standing(of: rules, input).applying) {
-                let rule = table.rules[rules.word * 64 + bit]
-                guard case .hold(let terms) = rule.text.effect, speaks(rule, of: input) else { continue }
-                switch terms.until {
-                case .consent: guard lacksConsent else { continue }
-                case .officer: guard !input.isReleased else { continue }
-                }
-                let deadline = (input.heldSince ?? input.now) + terms.atMost
-                waits.append(Hold(clause: rule.text.id, terms: terms, deadline: deadline))
-            }
-        }
-        return waits
     }
 }
 

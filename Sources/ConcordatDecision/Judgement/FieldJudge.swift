@@ -155,6 +155,18 @@ struct FieldJudge: ~Copyable {
         return permission
     }
 
+    /// Whether somebody's agreement is all that some role of the field lacks, whatever else keeps the field back.
+    mutating func wantsConsent(_ field: JudgedField, _ flow: inout Flow, _ input: JudgeInput) -> Bool {
+        consents.begin()
+        switch roles(of: field.subject) {
+        case .none: return false
+        case .one(let role): return permission(field, as: role, &flow, input).wantsConsent
+        case .several(let roles):
+            for role in roles where permission(field, as: role, &flow, input).wantsConsent { return true }
+            return false
+        }
+    }
+
     /// The break-glass clauses that made what one role may have.
     mutating func noteGlass(
         _ permission: RolePermission, _ field: JudgedField, as role: Int, _ flow: inout Flow, _ input: JudgeInput,

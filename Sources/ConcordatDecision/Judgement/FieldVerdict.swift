@@ -59,6 +59,9 @@ struct RolePermission {
         }
     }
 
+    /// Whether only somebody's agreement is lacking.
+    var wantsConsent: Bool { !isPermitted && consentLacking != nil }
+
     private var isWhole: Bool { isPermitted && action == .keep }
 
     /// Those of some permits that made ``action``: of whole ones where there is one, else all that allow.
