@@ -60,10 +60,9 @@ import Testing
 
     @Test func requestsSentTogetherAreAnsweredOneAfterTheOther() async throws {
         let plane = try await RawPlane.start()
-        let client = try await plane.client()
         let checkpoint = "GET /log/checkpoint HTTP/1.1\nHost: a\n\n".crlf
-        client.send(
-            checkpoint + Self.me + checkpoint + Self.me
+        let client = try await plane.client(
+            sending: checkpoint + Self.me + checkpoint + Self.me
                 + "GET /log/proof/x HTTP/1.1\nHost: a\nConnection: close\n\n".crlf)
         #expect(await client.wait { _ in client.isClosed })
         let types = client.text.components(separatedBy: "Content-Type: ").dropFirst().map {
@@ -90,8 +89,7 @@ import Testing
             "POST /v1/messages HTTP/1.1\nHost: a\nContent-Type: application/cloudevents+json\nTransfer-Encoding: chunked\n\n2\n{}\n0\n\n"
                 .crlf.utf8)
         for cut in 1..<request.count {
-            let client = try await plane.client()
-            client.send(Array(request[..<cut]))
+            let client = try await plane.client(sending: String(decoding: request[..<cut], as: UTF8.self))
             client.send(Array(request[cut...]) + Array(Self.me.utf8))
             #expect(await client.wait { $0.contains("\"party\":") }, "cut at \(cut): \(client.text)")
             #expect(client.text.hasPrefix("HTTP/1.1 422 "), "cut at \(cut): \(client.text)")
@@ -102,9 +100,9 @@ import Testing
 
     @Test func theBodyIsAskedForOnceTheHeadIsGood() async throws {
         let plane = try await RawPlane.start()
-        let client = try await plane.client()
-        client.send(
-            "POST /v1/messages HTTP/1.1\nHost: a\nContent-Type: application/cloudevents+json\nContent-Length: 2\nExpect: 100-continue\n\n"
+        let client = try await plane.client(
+            sending:
+                "POST /v1/messages HTTP/1.1\nHost: a\nContent-Type: application/cloudevents+json\nContent-Length: 2\nExpect: 100-continue\n\n"
                 .crlf)
         #expect(await client.wait { $0 == "HTTP/1.1 100 Continue\r\n\r\n" }, "\(client.text)")
         client.send("{}")
@@ -115,8 +113,7 @@ import Testing
 
     @Test func aRetiredConnectionAnswersWhatIsInFlightAndCloses() async throws {
         let plane = try await RawPlane.start(.party("hmp-birmingham"))
-        let client = try await plane.client()
-        client.send("GET /v1/inbox?wait=20 HTTP/1.1\nHost: a\n\n".crlf)
+        let client = try await plane.client(sending: "GET /v1/inbox?wait=20 HTTP/1.1\nHost: a\n\n".crlf)
         #expect(await !client.waitBriefly { !$0.isEmpty })
         plane.accepted.newest?.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         #expect(await client.wait { _ in client.isClosed })
@@ -127,8 +124,7 @@ import Testing
 
     @Test func anIdleConnectionThatIsRetiredIsClosed() async throws {
         let plane = try await RawPlane.start()
-        let client = try await plane.client()
-        client.send(Self.me)
+        let client = try await plane.client(sending: Self.me)
         #expect(await client.wait { $0.contains("\"party\":") })
         plane.accepted.newest?.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         #expect(await client.wait { _ in client.isClosed })
@@ -140,21 +136,18 @@ import Testing
         let wait = "GET /v1/inbox?wait=20 HTTP/1.1\nHost: a\n\n".crlf
         var clients: [RawClient] = []
         for _ in 0..<4 {
-            let client = try await plane.client()
-            client.send(wait)
+            let client = try await plane.client(sending: wait)
             clients.append(client)
         }
         #expect(await !clients[3].waitBriefly { !$0.isEmpty })
-        let fifth = try await plane.client()
-        fifth.send(wait)
+        let fifth = try await plane.client(sending: wait)
         #expect(
             await fifth.wait { $0.hasPrefix("HTTP/1.1 429 ") && $0.contains("Retry-After: 1\r\n") }, "\(fifth.text)")
         // Whoever goes away makes room.
         for client in clients { client.close() }
         var isFree = false
         for _ in 0..<100 where !isFree {
-            let next = try await plane.client()
-            next.send(wait)
+            let next = try await plane.client(sending: wait)
             isFree = await !next.waitBriefly { $0.hasPrefix("HTTP/1.1 429 ") }
             next.close()
         }

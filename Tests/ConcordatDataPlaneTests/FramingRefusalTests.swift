@@ -146,8 +146,7 @@ import Testing
     @Test(arguments: open)
     func refusesAndGoesOn(broken: Broken) async throws {
         let plane = try await RawPlane.start()
-        let client = try await plane.client()
-        client.send(broken.request.crlf)
+        let client = try await plane.client(sending: broken.request.crlf)
         #expect(await client.wait { $0.contains("\"code\":\"\(broken.code)\"") }, "\(client.text)")
         #expect(client.text.hasPrefix("HTTP/1.1 \(broken.status) "), "\(client.text)")
         client.send("GET /v1/me HTTP/1.1\nHost: a\n\n".crlf)
@@ -189,9 +188,9 @@ import Testing
         settings.bodyBytesMax = 64
         let plane = try await RawPlane.start(settings: settings)
         let chunk = "28\n\(String(repeating: "x", count: 40))\n".crlf
-        let client = try await plane.client()
-        client.send(
-            "POST /v1/messages HTTP/1.1\nHost: a\nContent-Type: application/cloudevents+json\nTransfer-Encoding: chunked\n\n"
+        let client = try await plane.client(
+            sending:
+                "POST /v1/messages HTTP/1.1\nHost: a\nContent-Type: application/cloudevents+json\nTransfer-Encoding: chunked\n\n"
                 .crlf + chunk)
         #expect(await !client.waitBriefly { !$0.isEmpty })
         client.send(chunk)

@@ -22,8 +22,8 @@ import Testing
     }
 
     private static func get(_ target: String, of server: LocalServer, head: String = "") async throws -> String {
-        let client = try await RawClient.connect(port: server.address?.port ?? 0)
-        client.send("GET \(target) HTTP/1.1\nHost: a\n\(head)\n".crlf)
+        let client = try await RawClient.connect(
+            port: server.address?.port ?? 0, sending: "GET \(target) HTTP/1.1\nHost: a\n\(head)\n".crlf)
         _ = await client.wait { _ in client.isClosed }
         return client.text
     }

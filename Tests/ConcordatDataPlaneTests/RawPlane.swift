@@ -38,12 +38,13 @@ struct RawPlane {
         return RawPlane(channel: channel, server: server, accepted: accepted)
     }
 
-    func client() async throws -> RawClient { try await RawClient.connect(port: port) }
+    func client(sending first: String = "") async throws -> RawClient {
+        try await RawClient.connect(port: port, sending: first)
+    }
 
-    /// Sends `text` on a new connection and returns all that came until the server closed, or five seconds passed.
+    /// Sends `text` on a new connection and returns all that came until the server closed, or forty seconds passed.
     func exchange(_ text: String) async throws -> String {
-        let client = try await client()
-        client.send(text)
+        let client = try await client(sending: text)
         _ = await client.wait { _ in client.isClosed }
         return client.text
     }
@@ -81,12 +82,14 @@ final class RawClient: Sendable {
     private let state = Mutex(State())
     private let channel = Mutex<(any Channel)?>(nil)
 
-    static func connect(port: Int) async throws -> RawClient {
+    /// What is to be sent `first` goes as soon as the socket is open: a test's own task may have to wait for its turn longer
+    /// than a server waits for a request.
+    static func connect(port: Int, sending first: String = "") async throws -> RawClient {
         let client = RawClient()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(KeepingHandler(client: client))
+                    try channel.pipeline.syncOperations.addHandler(KeepingHandler(client: client, first: first))
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
@@ -122,8 +125,14 @@ private final class KeepingHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let client: RawClient
+    private let first: String
 
-    init(client: RawClient) { self.client = client }
+    init(client: RawClient, first: String) { (self.client, self.first) = (client, first) }
+
+    func channelActive(context: ChannelHandlerContext) {
+        guard !first.isEmpty else { return }
+        context.writeAndFlush(NIOAny(ByteBuffer(string: first)), promise: nil)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         client.keep(unwrapInboundIn(data).readableBytesView)
