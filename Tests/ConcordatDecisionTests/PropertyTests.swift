@@ -27,8 +27,12 @@ import Testing
             guard let index = input.people.indices.randomElement(using: &dice), !input.people[index].roles.isEmpty,
                 !input.claimsReply
             else { return nil }
+            let role = dice.pick(RandomProtocols.roles)
+            // Of what is about a role, whoever has it is asked: one more may agree where nobody could.
+            let subjects = input.facts.fields.keys.map(\.subject) + input.facts.asked.map(\.subject)
+            guard !subjects.contains(.role(role)) else { return nil }
             var more = input
-            more.people[index].roles.insert(dice.pick(RandomProtocols.roles))
+            more.people[index].roles.insert(role)
             return (text.judge(input), text.judge(more))
         } check: { before, after, input in
             // What waits is as wide as a consent can make it, and a role may be what lets it wait: nothing passes by that.

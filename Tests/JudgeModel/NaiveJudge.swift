@@ -78,7 +78,16 @@ package struct NaiveJudge {
             generous.everyoneConsents = true
             widest = generous.fields(way, message, isReply: message.answers != nil)
         }
-        if case .share(let plan) = widest.answer { result.answer = .hold(plan, chosen) }
+        var plans: [FieldPlan] = []
+        for case .share(let plan) in [widest.answer, decision.answer] { plans.append(plan) }
+        if plans.isEmpty { return result }
+        var either = plans[0]
+        for field in Set(input.facts.fields.keys).union(input.facts.absent) {
+            let passing = plans.first { $0.action(for: field) != .drop }
+            guard let passing, passing != plans[0] else { continue }
+            either.set(passing.action(for: field), for: field, silent: passing.silent.contains(field))
+        }
+        result.answer = .hold(either, chosen)
         return result
     }
 

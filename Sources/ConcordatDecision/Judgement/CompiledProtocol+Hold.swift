@@ -28,9 +28,24 @@ extension CompiledProtocol {
             // The state of a consent must not show in whether something waits, so each is taken as if it could come.
             wide = judgeFields(judge(takingConsentAsGiven: true), &flow, input)
         }
-        guard case .share(let plan) = wide.answer else { return decision }
+        guard let plan = Self.plan(of: wide, or: decision) else { return decision }
         result.answer = .hold(plan, hold)
         return result
+    }
+
+    /// What passes by either; nil when nothing does. A consent can make two permits contradict each other, and then there is
+    /// less with it than without.
+    private static func plan(of wide: Decision, or narrow: Decision) -> FieldPlan? {
+        guard case .share(var plan) = wide.answer else {
+            if case .share(let plan) = narrow.answer { return plan }
+            return nil
+        }
+        guard case .share(let own) = narrow.answer else { return plan }
+        own.forEach { entry in
+            guard entry.action != .drop, plan.action(for: entry.field) == .drop else { return }
+            plan.set(entry.action, for: entry.field, silent: entry.isSilent)
+        }
+        return plan
     }
 
     /// The waits that rules ask for, those that are over included.
