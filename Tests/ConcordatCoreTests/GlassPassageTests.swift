@@ -173,6 +173,29 @@ import Testing
         }
     }
 
+    @Test func aSuspendedSenderMayWarnAlsoOfWhatAPermitWouldLetPass() async throws {
+        var text = try text(.prohibit)
+        text.rules.removeAll { $0.id == "Y1" }
+        // The name is permitted without a ground as well; for a suspended sender no such permit counts.
+        text.rules = text.rules.map { rule in
+            var rule = rule
+            if rule.id == "B1" { rule.categories = ["identity", "location"] }
+            return rule
+        }
+        let gateway = try await TestGateway.inMemory(text: text)
+        let opened = await gateway.openCase()
+        try await gateway.stop(suspended: ["hub"])
+        #expect(await gateway.send(update(opened, claims: false)).code == "party.suspended")
+        #expect(await gateway.send(update(opened, claims: true)).status == 202)
+        let got = try #require(await gateway.pull("police").first { $0.message == "m-2" })
+        #expect(got.text.contains("Ada"))
+        #expect(got.event["breakglass"]?.stringValue == "life")
+        let uses = gateway.house.registers.glassCases(unreviewed: true).flatMap(\.glass)
+        #expect(uses.map(\.message) == ["m-2"])
+        #expect(uses.first?.clauses == ["B1"])
+        await gateway.close()
+    }
+
     @Test func whatAGroundOnlyMovedOutOfTheWayWaitsForItsSenderToBeResumed() async throws {
         let gateway = try await TestGateway.inMemory(text: try text(.prohibit))
         let opened = await gateway.openCase()

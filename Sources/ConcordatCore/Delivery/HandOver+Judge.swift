@@ -45,9 +45,9 @@ extension HandOver {
             var carried = decision
             let isSuspended = footing.standing.suspended.contains(copy.context.sender)
             if copy.context.breakGlass != nil, isSuspended || !footing.text.isInForce(at: now) {
-                // What goes by no clause of its own waits like everything else.
-                guard !decision.brokenGlass.isEmpty else { return .held }
                 carried = decision.carriedByGlass(of: text)
+                // What goes by no clause of its own waits like everything else.
+                guard !carried.brokenGlass.isEmpty else { return .held }
             }
             switch carried.answer {
             case .share(let plan):

@@ -73,13 +73,19 @@ extension IntakeWork {
 extension Decision {
     /// The decision with what no break-glass clause lets pass taken away: what a suspended sender or a lapsed text may still
     /// do is what the clauses name, and nothing else.
+    ///
+    /// No ordinary permit counts then, so the clauses are needed also for what such a permit would let pass beside them.
     func carriedByGlass(of text: CompiledProtocol) -> Decision {
-        guard case .share(let plan) = answer, !brokenGlass.isEmpty else { return self }
+        guard case .share(let plan) = answer else { return self }
         let clauses = Set(text.rules.lazy.filter(\.isBreakGlass).map(\.id))
-        let carried = Set(grounds.lazy.filter { !clauses.isDisjoint(with: $0.rules) }.map(\.field))
+        let named = grounds.filter { $0.action != .drop && !clauses.isDisjoint(with: $0.rules) }
+        guard named.contains(where: { $0.count > 0 }) else { return self }
+        let carried = Set(named.map(\.field))
         let cut = FieldPlanCut(plan) { field, action in carried.contains(field) ? action : .drop }
         var result = self
         result.answer = .share(cut.plan)
+        let needed = named.lazy.filter { $0.count > 0 }.flatMap(\.rules).filter(clauses.contains)
+        result.brokenGlass = Set(brokenGlass).union(needed).sorted()
         result.grounds = grounds.map { ground in
             guard cut.dropped.contains(ground.field) else { return ground }
             return FieldGround(
