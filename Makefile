@@ -18,7 +18,7 @@ FUZZ_PROTOCOLS ?= 5000
 KILLS ?= 5
 KILLS_LONG ?= 20
 
-PACKAGES = libssl-dev libsqlite3-dev pkg-config openssl curl python3-jsonschema python3-cryptography
+PACKAGES = libssl-dev libsqlite3-dev pkg-config openssl curl python3-jsonschema python3-cryptography python3-yaml
 PACKAGES_INTEROP = golang-go golang-golang-x-mod-dev procps
 PACKAGES_BENCH = nginx procps python3-venv
 # Cedar, which the benchmark asks the judge's questions too; nothing else needs it.

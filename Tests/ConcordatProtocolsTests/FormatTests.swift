@@ -97,17 +97,15 @@ import Testing
     /// Another YAML reader finds the same in both layouts.
     private func sameForPython(_ folder: String, _ path: String, _ bytes: [UInt8]) throws {
         let script = """
-            import sys
-            try: import yaml
-            except ImportError: sys.exit(0)
+            import sys, yaml
             old = yaml.load(open(sys.argv[1], encoding='utf-8'), Loader=yaml.BaseLoader)
             new = yaml.load(sys.stdin.buffer.read().decode(), Loader=yaml.BaseLoader)
             sys.exit(0 if old == new else 1)
             """
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
         process.arguments = [
-            "python3", "-c", script, Fixture.repository.appendingPathComponent(folder + "/" + path).path,
+            "-c", script, Fixture.repository.appendingPathComponent(folder + "/" + path).path,
         ]
         let input = Pipe()
         process.standardInput = input

@@ -230,8 +230,8 @@ import Testing
     /// What a Python program answers to a text; without Python the test fails.
     static func python(_ program: String, _ input: String, _ arguments: [String] = []) throws -> String {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program] + arguments
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        process.arguments = ["-c", program] + arguments
         let stdout = Pipe()
         let question = FileManager.default.temporaryDirectory.appendingPathComponent("concordat-\(UUID().uuidString)")
         try Data(input.utf8).write(to: question)
