@@ -89,7 +89,7 @@ test: deps ## every test of an ordinary day
 
 # Each sanitizer has a build directory of its own. A crash under one must not wait for the backtracer.
 test-long: test ## the long differential and mutation runs, 20 kills under load, sanitizers
-	CONCORDAT_DIFFERENTIAL=long $(SWIFT) test --skip-build --filter Differential
+	CONCORDAT_DIFFERENTIAL=long $(SWIFT) test --skip-build --filter 'Differential|ConcordatDecisionTests.PropertyTests'
 	CONCORDAT_MUTATION=long $(SWIFT) test --skip-build --filter ShippedMutationTests
 	CONCORDAT="$$($(SWIFT) build --show-bin-path)/concordat" CONCORDAT_KILLS=$(KILLS_LONG) Tests/system/run.sh kill
 	SWIFT_BACKTRACE=enable=no $(SWIFT) test --sanitize address --scratch-path .build-asan \
