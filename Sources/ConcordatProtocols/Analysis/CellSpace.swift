@@ -43,7 +43,10 @@ struct CellSpace {
     /// One of these the recipient holds, and one of those the sender, or the message would not go; empty when any will do.
     private let needed: Set<Capacity>
     private let asked: Set<Capacity>
-    private let classes: FactClasses
+    /// Whether the space tells recipients apart that hold none of ``needed``, and senders that hold none of ``asked``.
+    private let mayBeUnconcerned: Bool
+    private let mayBeStranger: Bool
+    private let ties: [FactClasses.Tie]
     /// How many assignments there are, impossible ones included; nil when over ``assignmentsMax``.
     let count: Int?
 
@@ -53,7 +56,7 @@ struct CellSpace {
         map: FlowMap
     ) {
         self.flow = flow
-        classes = FactClasses(compiled: map.compiled)
+        let classes = FactClasses(compiled: map.compiled)
         needed = flow.message.toCapacity.filter { map.canHold([$0], flow.to) }
         asked = flow.message.opensCase ? [] : flow.message.fromCapacity.filter { map.canHold([$0], flow.from) }
         var mentions: [Condition.Source: Set<String>] = [:]
@@ -83,9 +86,13 @@ struct CellSpace {
             sources.append((source, sets ?? FactClasses.someSets(of: mentions[source] ?? [])))
             total = Self.product(total, sets?.count)
         }
+        ties = classes.ties(among: sources.map(\.source), in: flow.message)
         consents = keys.sorted { $0.text < $1.text }
         sender = senders.filter { map.canHold([$0], flow.from) }.sorted()
         recipient = recipients.filter { map.canHold([$0], flow.to) }.sorted()
+        mayBeUnconcerned = !needed.isEmpty && needed.isSubset(of: recipient)
+        mayBeStranger =
+            !flow.message.opensCase && !flow.message.fromCapacity.isEmpty && asked.isSubset(of: sender)
         for count in [consents.count, sender.count, recipient.count] {
             total = Self.product(total, count < 13 ? 1 << count : nil)
         }
@@ -125,38 +132,28 @@ struct CellSpace {
 
     /// The assignment with what follows from it; nil when it cannot be. Every variable of the space must be settled.
     func completed(_ assignment: Assignment) -> Assignment? {
-        guard isPossible(assignment) else { return nil }
+        guard ties.allSatisfy({ $0.holds(assignment.facts) }), isConsistent(assignment.consents) else { return nil }
         var result = assignment
-        result.onlyByGlass = isUnconcerned(result) || isStranger(result)
-        return result
+        // The recipient surely has none of the capacities that the message asks for, or the sender none of its own.
+        result.onlyByGlass =
+            mayBeUnconcerned && needed.isDisjoint(with: assignment.recipient)
+            || mayBeStranger && asked.isDisjoint(with: assignment.sender)
+        // Break glass reaches recipients, and is open to senders, without a capacity in the case.
+        return result.onlyByGlass && (assignment.facts[.ground] ?? []).isEmpty ? nil : result
     }
 
-    /// Whether the recipient surely has none of the capacities that the message asks for.
-    private func isUnconcerned(_ assignment: Assignment) -> Bool {
-        !needed.isEmpty && needed.isSubset(of: recipient) && needed.isDisjoint(with: assignment.recipient)
-    }
-
-    /// Whether the sender surely has none of the capacities that the message asks of it.
-    private func isStranger(_ assignment: Assignment) -> Bool {
-        !flow.message.opensCase && !flow.message.fromCapacity.isEmpty && asked.isSubset(of: sender)
-            && asked.isDisjoint(with: assignment.sender)
-    }
-
-    private func isPossible(_ assignment: Assignment) -> Bool {
-        guard classes.isPossible(assignment.facts, in: flow.message) else { return false }
+    private func isConsistent(_ given: Set<Assignment.ConsentKey>) -> Bool {
         // What was given has not been objected to.
-        for key in assignment.consents where key.level == .given {
+        for key in given where key.level == .given {
             let weaker = Assignment.ConsentKey(level: .notObjected, of: key.of)
-            if consents.contains(weaker), !assignment.consents.contains(weaker) { return false }
+            if consents.contains(weaker), !given.contains(weaker) { return false }
             // A consent of one kind is also a consent of some kind.
             for other in consents where other.level == .given && other.of == key.of {
                 let isWider = other.kinds.isEmpty || !key.kinds.isEmpty && other.kinds.isSuperset(of: key.kinds)
-                if isWider, !assignment.consents.contains(other) { return false }
+                if isWider, !given.contains(other) { return false }
             }
         }
-        // Break glass reaches recipients, and is open to senders, without a capacity in the case.
-        let needsGlass = isUnconcerned(assignment) || isStranger(assignment)
-        return !needsGlass || !(assignment.facts[.ground] ?? []).isEmpty
+        return true
     }
 
     private static func product(_ left: Int?, _ right: Int?) -> Int? {

@@ -77,19 +77,33 @@ struct FactClasses {
         }
     }
 
-    /// Whether values can stand together: a flag holds what its fields of this message hold, and is not empty where the
-    /// message always states one of them.
-    func isPossible(_ values: [Condition.Source: Set<String>], in message: CompiledMessage) -> Bool {
-        for (source, flagSet) in values {
-            guard case .flag(let name) = source else { continue }
-            for path in compiled.flags[name]?.fields[message.name] ?? [] {
-                let isStated = !path.contains("/*") && message.schema.factPaths[path]?.isAlwaysPresent ?? false
-                if isStated, flagSet.isEmpty { return false }
-                guard let fieldSet = values[.field(path)] else { continue }
-                if !fieldSet.isSubset(of: flagSet) { return false }
-            }
+    /// What ties the values of a flag to those of the fields of its message.
+    struct Tie {
+        let flag: Condition.Source
+        /// The fields of the flag that are sources as well.
+        let fields: [Condition.Source]
+        /// The message always states one of the flag's fields.
+        let isStated: Bool
+
+        /// A flag holds what its fields of this message hold, and is not empty where one of them is always stated.
+        func holds(_ values: [Condition.Source: Set<String>]) -> Bool {
+            let inFlag = values[flag] ?? []
+            if isStated, inFlag.isEmpty { return false }
+            return fields.allSatisfy { values[$0]?.isSubset(of: inFlag) ?? true }
         }
-        return true
+    }
+
+    /// The ties among these sources in `message`.
+    func ties(among sources: [Condition.Source], in message: CompiledMessage) -> [Tie] {
+        sources.compactMap { source in
+            guard case .flag(let name) = source else { return nil }
+            let paths = compiled.flags[name]?.fields[message.name] ?? []
+            let isStated = paths.contains { path in
+                !path.contains("/*") && message.schema.factPaths[path]?.isAlwaysPresent ?? false
+            }
+            let fields = paths.map(Condition.Source.field).filter(sources.contains)
+            return isStated || !fields.isEmpty ? Tie(flag: source, fields: fields, isStated: isStated) : nil
+        }
     }
 
     private func domains(_ flag: CompiledFlag) -> [FactDomain] {

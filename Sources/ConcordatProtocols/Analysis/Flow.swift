@@ -2,12 +2,17 @@ import ConcordatDecision
 import ConcordatPayload
 import ConcordatTerms
 
-/// One way a message can go: between these kinds of party, for this purpose.
-struct Flow: Sendable {
+/// One way a message can go: between these kinds of party, for this purpose. A reference, since an analysis hands each on
+/// many thousand times.
+final class Flow: Sendable {
     let message: CompiledMessage
     let from: PartyKind
     let to: PartyKind
     let purpose: PurposeID
+
+    init(message: CompiledMessage, from: PartyKind, to: PartyKind, purpose: PurposeID) {
+        (self.message, self.from, self.to, self.purpose) = (message, from, to, purpose)
+    }
 }
 
 /// Fields of one message that no rule can tell apart: the same category, about the same people.

@@ -23,7 +23,31 @@ struct GuaranteeProof {
     private let roleSets: RoleSets
     private var broken: [GuaranteeID: Set<[RuleID]>] = [:]
     private var tooLarge: [GuaranteeFindings.LargeCell] = []
+    /// What was found in a cell: cells that only differ in what no rule tells apart are tried once.
+    private var found: [CellKey: Outcome] = [:]
+    /// Whether one refusal stops all that a guarantee is about.
+    private var stopped: [CellKey: Bool] = [:]
+    /// Of each guarantee the first that rules out the same.
+    private let meanings: [GuaranteeID: Int]
     private var findings = GuaranteeFindings()
+
+    /// All that a search in a cell depends on; the category and the purpose only choose the rules.
+    private struct CellKey: Hashable {
+        let message: MessageName
+        let from: PartyKind
+        let to: PartyKind
+        /// Places in the protocol's rules.
+        let rules: [Int]
+        let meaning: Int
+        let subjects: [CompiledRule.Subject]
+    }
+
+    private enum Outcome {
+        case none, tooLarge
+        case example(Example)
+
+        var example: Example? { if case .example(let example) = self { example } else { nil } }
+    }
 
     /// What is known in one cell about single subjects, for one guarantee.
     private struct Alone {
@@ -43,6 +67,10 @@ struct GuaranteeProof {
     init(map: FlowMap, guarantees: [Guarantee], concerning rule: CompiledRule? = nil, stopsAtFirst: Bool = false) {
         (self.map, self.guarantees, concerned, self.stopsAtFirst) = (map, guarantees, rule, stopsAtFirst)
         roleSets = RoleSets(roles: map.compiled.roles)
+        meanings = Dictionary(
+            guarantees.map { guarantee in
+                (guarantee.id, guarantees.firstIndex { $0.rulesOutTheSame(as: guarantee) } ?? guarantees.endIndex)
+            }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Tries all guarantees.
@@ -51,6 +79,7 @@ struct GuaranteeProof {
         let roleSets = roleSets
         let sets = map.classes.mapValues { fields in fields.map { roleSets.sets(of: $0) } }
         var meant: [MeantKey: [[CompiledRule.Subject]]] = [:]
+        var closedAmong: [[Int]: Set<CompiledRule.Subject>] = [:]
         for flow in map.flows where concerned.map({ map.covers($0, flow) }) ?? true {
             let guarantees = guarantees.filter { guarantee in
                 (guarantee.to?.contains(flow.to) ?? true) && (guarantee.from?.contains(flow.from) ?? true)
@@ -58,15 +87,23 @@ struct GuaranteeProof {
                     && (guarantee.purposes?.contains(flow.purpose) ?? true)
             }
             guard !guarantees.isEmpty else { continue }
-            let covering = rules.filter { map.covers($0, flow) }
-            let open = guarantees.filter { !isRefused($0, flow, covering) }
+            let covering = rules.indices.filter { map.covers(rules[$0], flow) }
+            var refused: [GuaranteeID: Bool] = [:]
             let fields = zip(map.classes[flow.message.name] ?? [], sets[flow.message.name] ?? [])
             for (place, (field, sets)) in fields.enumerated() {
-                let promised = open.filter { $0.categories.contains(field.category) }
-                guard !promised.isEmpty, isConcerned(field) else { continue }
+                let promised = guarantees.filter { guarantee in
+                    guard guarantee.categories.contains(field.category), isConcerned(field) else { return false }
+                    let isRefused = refused[guarantee.id] ?? isRefused(guarantee, flow, covering)
+                    refused[guarantee.id] = isRefused
+                    return !isRefused
+                }
+                guard !promised.isEmpty else { continue }
                 // What waits may go in the end, so a hold says nothing here.
-                let inCategory = covering.filter { $0.effect == .refuseMessage || $0.covers(field.category) }
-                let closed = roleSets.closedSubjects(inCategory)
+                let inCategory = covering.filter {
+                    rules[$0].effect == .refuseMessage || rules[$0].covers(field.category)
+                }
+                let closed = closedAmong[inCategory] ?? roleSets.closedSubjects(inCategory.map { rules[$0] })
+                closedAmong[inCategory] = closed
                 for guarantee in promised {
                     // The people a guarantee is about are the same in every flow of a message.
                     let key = MeantKey(message: flow.message.name, field: place, guarantee: guarantee.id)
@@ -89,27 +126,43 @@ struct GuaranteeProof {
 
     /// Whether one refusal stops every message that a guarantee with a condition is about, so that no field of it is left
     /// to be tried. A guarantee of this sort mostly rests on one refusal, and all of them at once may be too many to try.
-    private mutating func isRefused(_ guarantee: Guarantee, _ flow: Flow, _ covering: [CompiledRule]) -> Bool {
+    private mutating func isRefused(_ guarantee: Guarantee, _ flow: Flow, _ covering: [Int]) -> Bool {
         guard guarantee.when != nil else { return false }
-        return covering.contains { rule in
+        return covering.contains { place in
+            let rule = map.compiled.rules[place]
             guard rule.effect == .refuseMessage, rule.about == nil else { return false }
-            let space = CellSpace(
-                flow: flow, rules: [rule], extraRecipientCapacities: guarantee.toCapacityNot, asking: guarantee.when,
-                map: map)
-            guard space.count != nil else { return false }
-            let judgement = CellJudgement(rules: [rule])
-            var stopsAll = true
-            space.forEach { assignment in
-                findings.size.assignments += 1
-                stopsAll = !guarantee.means(assignment, [.nobody]) || judgement.applies(rule, assignment)
-                return stopsAll
-            }
-            return stopsAll
+            let key = key(guarantee, flow, [place], [.nobody])
+            let isStopped = stopped[key] ?? stopsAll(rule, guarantee, flow)
+            stopped[key] = isStopped
+            return isStopped
         }
     }
 
+    private mutating func stopsAll(_ rule: CompiledRule, _ guarantee: Guarantee, _ flow: Flow) -> Bool {
+        let space = CellSpace(
+            flow: flow, rules: [rule], extraRecipientCapacities: guarantee.toCapacityNot, asking: guarantee.when,
+            map: map)
+        guard space.count != nil else { return false }
+        let judgement = CellJudgement(rules: [rule])
+        var stopsAll = true
+        space.forEach { assignment in
+            findings.size.assignments += 1
+            stopsAll = !guarantee.means(assignment, [.nobody]) || judgement.applies(rule, assignment)
+            return stopsAll
+        }
+        return stopsAll
+    }
+
+    private func key(
+        _ guarantee: Guarantee, _ flow: Flow, _ rules: [Int], _ subjects: [CompiledRule.Subject]
+    ) -> CellKey {
+        CellKey(
+            message: flow.message.name, from: flow.from, to: flow.to, rules: rules,
+            meaning: meanings[guarantee.id] ?? 0, subjects: subjects)
+    }
+
     private mutating func prove(
-        _ guarantee: Guarantee, _ flow: Flow, _ field: FieldClass, _ rules: [CompiledRule],
+        _ guarantee: Guarantee, _ flow: Flow, _ field: FieldClass, _ rules: [Int],
         _ closed: Set<CompiledRule.Subject>, _ sets: [[CompiledRule.Subject]]
     ) {
         guard broken[guarantee.id]?.count ?? 0 < Self.examplesMax else { return }
@@ -130,7 +183,7 @@ struct GuaranteeProof {
     /// Whether the guarantee holds about one of the roles alone, and so about all together: a field passes only if each
     /// role lets it, and what either role has to say for the guarantee is said about the two as well.
     private mutating func isProvenAlone(
-        _ subjects: [CompiledRule.Subject], _ guarantee: Guarantee, _ flow: Flow, _ rules: [CompiledRule],
+        _ subjects: [CompiledRule.Subject], _ guarantee: Guarantee, _ flow: Flow, _ rules: [Int],
         _ alone: inout Alone
     ) -> Bool {
         for subject in subjects where guarantee.concerns([subject]) && !alone.open.contains(subject) {
@@ -149,11 +202,12 @@ struct GuaranteeProof {
     }
 
     private mutating func search(
-        _ guarantee: Guarantee, _ flow: Flow, _ rules: [CompiledRule], _ subjects: [CompiledRule.Subject]
+        _ guarantee: Guarantee, _ flow: Flow, _ rules: [Int], _ subjects: [CompiledRule.Subject]
     ) -> Example? {
-        let relevant = rules.filter { rule in subjects.contains { rule.covers($0) } }
+        let all = map.compiled.rules
+        let relevant = rules.filter { place in subjects.contains { all[place].covers($0) } }
         // Refusals only take away: a cell that is proven without them is proven, and most are.
-        let fields = relevant.filter { $0.effect != .refuseMessage }
+        let fields = relevant.filter { all[$0].effect != .refuseMessage }
         let example = search(guarantee, flow, among: fields, subjects)
         guard example != nil, fields.count < relevant.count else { return example }
         return search(guarantee, flow, among: relevant, subjects)
@@ -161,18 +215,28 @@ struct GuaranteeProof {
 
     /// Nil when there is no way, or none was found in a cell too large to try: that is noted, and an error.
     private mutating func search(
-        _ guarantee: Guarantee, _ flow: Flow, among relevant: [CompiledRule], _ subjects: [CompiledRule.Subject]
+        _ guarantee: Guarantee, _ flow: Flow, among rules: [Int], _ subjects: [CompiledRule.Subject]
     ) -> Example? {
+        let key = key(guarantee, flow, rules, subjects)
+        let outcome = found[key] ?? tried(guarantee, flow, rules.map { map.compiled.rules[$0] }, subjects)
+        found[key] = outcome
+        if case .tooLarge = outcome { findings.unproven.insert(guarantee.id) }
+        return outcome.example
+    }
+
+    private mutating func tried(
+        _ guarantee: Guarantee, _ flow: Flow, _ relevant: [CompiledRule], _ subjects: [CompiledRule.Subject]
+    ) -> Outcome {
         let space = CellSpace(
             flow: flow, rules: relevant, extraRecipientCapacities: guarantee.toCapacityNot, asking: guarantee.when,
             map: map)
         let judgement = CellJudgement(rules: relevant)
-        var example: Example?
+        var outcome = Outcome.none
         func isExample(_ assignment: Assignment) -> Bool {
             guard guarantee.means(assignment, subjects) else { return false }
             let (action, permits) = judgement.action(subjects, assignment)
             guard action != .drop else { return false }
-            example = Example(assignment: assignment, permits: Set(permits).sorted())
+            outcome = .example(Example(assignment: assignment, permits: Set(permits).sorted()))
             return true
         }
         guard space.count != nil else {
@@ -180,10 +244,10 @@ struct GuaranteeProof {
             var search = LargeCellSearch(space: space, rules: relevant, subjects: subjects)
             if search.run(isExample) == .notFound {
                 tooLarge.append(.init(rules: relevant, flow: flow))
-                findings.unproven.insert(guarantee.id)
+                outcome = .tooLarge
             }
             findings.size.assignments += search.tried
-            return example
+            return outcome
         }
         var tried = 0
         space.forEach { assignment in
@@ -191,7 +255,7 @@ struct GuaranteeProof {
             return !isExample(assignment)
         }
         findings.size.assignments += tried
-        return example
+        return outcome
     }
 
     private mutating func report(
@@ -210,6 +274,12 @@ extension Guarantee {
     /// Whether the guarantee speaks of someone with these roles.
     func concerns(_ subjects: [CompiledRule.Subject]) -> Bool {
         about.map { about in subjects.contains { about.contains($0) } } ?? true
+    }
+
+    /// Whether what the guarantee rules out is the same under every assignment.
+    func rulesOutTheSame(as other: Guarantee) -> Bool {
+        toCapacityNot == other.toCapacityNot && withoutConsent == other.withoutConsent
+            && exceptGrounds == other.exceptGrounds && when == other.when
     }
 
     /// Whether sharing under this assignment is what the guarantee rules out.
