@@ -62,7 +62,7 @@ class Story:
         while not self.stopping.is_set():
             number += 1
             identifier = f"m-{number}"
-            status, content = client.insist("POST", "/v1/messages", self.event(identifier), time.monotonic() + 120)
+            status, content = client.insist("POST", "/v1/messages", self.event(identifier))
             if status == 202:
                 self.accepted.add(identifier)
             elif b"message.stopped" not in content:
@@ -72,10 +72,10 @@ class Story:
     def fetch(self):
         client = self.deployment.client(f"parties/{HUB}", self.deployment.data_port)
         while not self.stopping.is_set():
-            status, content = client.insist("GET", "/v1/inbox?wait=1&limit=50", None, time.monotonic() + 120)
+            status, content = client.insist("GET", "/v1/inbox?wait=1&limit=50")
             for item in json.loads(content)["deliveries"] if status == 200 else []:
                 self.seen[item["event"]["id"]] = item["event"]["protocol"]
-                client.insist("POST", f"/v1/inbox/{item['delivery']}/ack", b"", time.monotonic() + 120)
+                client.insist("POST", f"/v1/inbox/{item['delivery']}/ack", b"")
 
     def guarded(self, work):
         def body():
@@ -159,20 +159,20 @@ class Story:
     def stop_and_resume(self):
         client = self.deployment.client(f"parties/{POLICE}", self.deployment.data_port)
         self.insist("admin-1", "stop", "message", "referral")
-        status, content = client.insist("POST", "/v1/messages", self.event("stopped"), time.monotonic() + 30)
+        status, content = client.insist("POST", "/v1/messages", self.event("stopped"))
         self.claim("one admin stops a message at once", status == 403 and b"message.stopped" in content, content)
         self.insist("admin-1", "resume", "message", "referral")
         status, said = self.admin("admin-1", "resume", "message", "referral")
         self.claim("the same admin twice is one", status == 1 and "admin.same-person" in said, said)
         self.plug()
         self.insist("admin-2", "resume", "message", "referral")
-        status, content = client.insist("POST", "/v1/messages", self.event("resumed"), time.monotonic() + 30)
+        status, content = client.insist("POST", "/v1/messages", self.event("resumed"))
         self.claim("two admins resume it, also over kill -9", status == 202, content)
         self.accepted.add("resumed")
 
     def judge_log(self, version):
         client = self.deployment.client("people/gateway.dpo", self.deployment.desk_port)
-        status, content = client.insist("GET", "/v1/log/export", None, time.monotonic() + 60)
+        status, content = client.insist("GET", "/v1/log/export")
         if status != 200:
             raise Failure(f"the export of the log was answered {status}")
         bundle = self.scratch / "bundle.tar"

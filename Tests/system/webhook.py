@@ -77,7 +77,8 @@ class Endpoint:
         self.server.server_close()
 
 
-def wait_for(condition, seconds=20):
+def wait_for(condition, seconds=120):
+    """Bound: the gaps between tries double, and a machine may be busy with a build."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and not condition():
         time.sleep(0.1)
@@ -129,7 +130,7 @@ def main(directory):
         return ask("POST", "/v1/messages", json.dumps(event).encode())[0]
 
     try:
-        claim("the daemon answers", wait_for(is_up, 30))
+        claim("the daemon answers", wait_for(is_up))
         impostor = Endpoint(directory, f"parties/{POLICE}", hook_port, [])
         claim("a message is taken", send("hook-1") == 202)
         time.sleep(2)
