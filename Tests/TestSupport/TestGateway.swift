@@ -198,6 +198,8 @@ package struct PulledDelivery: Sendable {
     package let id: DeliveryID
     package let attempt: Int
     package let event: JSONValue
+    /// Of the digest of what went out.
+    package let salt: [UInt8]?
 
     init?(_ json: JSONValue) {
         guard let id = json["delivery"]?.stringValue.flatMap({ DeliveryID($0) }),
@@ -205,6 +207,7 @@ package struct PulledDelivery: Sendable {
             let event = json["event"]
         else { return nil }
         (self.id, self.attempt, self.event) = (id, attempt, event)
+        salt = json["salt"]?.stringValue.flatMap { Base64.decode($0) }
     }
 
     package var message: String? { event["id"]?.stringValue }

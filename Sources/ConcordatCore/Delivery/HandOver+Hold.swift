@@ -1,5 +1,6 @@
 import ConcordatDecision
 import ConcordatLog
+import ConcordatPayload
 package import ConcordatTerms
 import Logging
 
@@ -19,7 +20,7 @@ extension HandOver {
     }
 
     /// Looks whether a held delivery still has to wait: the consent may have come, the time may be up, or an officer may let
-    /// it go. It goes into the line as it was kept, and hand-over narrows it to what may be shared then.
+    /// it go. What may be shared then goes into the line, with a leaf of its own, and hand-over judges it once more.
     package func settle(_ id: DeliveryID, releasedBy officer: OfficerID? = nil) async -> Settled {
         // Bound: times a delivery is judged again because its case moved.
         for _ in 0..<house.settings.judgementsMax {
@@ -55,8 +56,8 @@ extension HandOver {
         let (text, standing) = (footing.text, footing.standing)
         guard !house.clock.isStepped, text.isInForce(at: now), delivery.expires > now, let record else { return .waits }
         let guards: [LedgerGuard] = [.standing(standing.epoch), .caseEpoch(record.id, record.epoch)]
-        guard let (copy, _) = try opened(delivery),
-            let (decision, input, message) = try await decision(
+        guard let (copy, dayKey) = try opened(delivery),
+            let held = try await decision(
                 onHeld: copy, since: delivery.created, isReleased: officer != nil, record: record, on: footing, now: now
             )
         else {
@@ -64,13 +65,24 @@ extension HandOver {
             house.logger.error("delivery: a held copy cannot be read", metadata: ["delivery": "\(delivery.id)"])
             return .later
         }
-        switch decision.answer {
+        switch held.decision.answer {
         case .hold: return .waits
-        case .share:
-            let reached = record.reached(by: copy, judged: input, under: text.text)
-            let leaf = Self.leaf(delivery, of: decision, judged: input, as: message, in: record)
+        case .share(let plan):
+            var goes = copy
+            // Order matters: it is cut by what its leaf says, so that what a consent opens between here and the hand-over does
+            // not go without a leaf.
+            goes.cut = try narrow(
+                copy, by: plan, as: held.message, facts: facts(of: copy, as: held.message), now: now)
+            guard !goes.cut.isEmpty else {
+                try await end(delivery, code: nil, by: officer, guards: guards)
+                return .ended
+            }
+            let leaf = leaf(goes, delivery, held.decision, judged: held.input, as: held.message, in: record)
             try await release(
-                delivery, by: officer, at: now, guards: guards, case: reached,
+                delivery,
+                as: CopySeal.seal(goes.bytes, delivery: delivery.id, recipient: delivery.recipient, dayKey: dayKey),
+                by: officer, at: now, guards: guards,
+                case: record.reached(by: copy, judged: held.input, under: text.text),
                 saying: house.leaf(.decision(leaf), at: now, under: text))
             return .released
         case .withhold(let refusal), .refuse(let refusal):
@@ -87,24 +99,8 @@ extension HandOver {
         .delivery(delivery.id, .held, attempts: delivery.attempts)
     }
 
-    /// What is let go, field by field: that it began to wait says only what would have gone then.
-    private static func leaf(
-        _ delivery: Delivery, of decision: Decision, judged input: JudgeInput, as message: CompiledMessage,
-        in record: CaseRecord
-    ) -> DecisionLeaf {
-        let fields = DecisionLeaf.groups(
-            of: decision.grounds, people: input.people, schema: message.schema, isShared: true)
-        return DecisionLeaf(
-            message: delivery.message, name: delivery.messageName, caseID: delivery.caseID, sender: delivery.sender,
-            recipient: delivery.recipient, purpose: input.purpose, answer: .share, code: nil, clause: nil,
-            rules: Array(Set(fields.flatMap(\.rules))).sorted(), fields: fields,
-            persons: Set(input.people.compactMap(\.id)).compactMap(record.pseudonym).sorted(),
-            consents: record.lookedAt(decision.consents), digestIn: nil, digestOut: nil, delivery: delivery.id,
-            ground: nil, brokenGlass: [], isDryRun: false)
-    }
-
     private func release(
-        _ delivery: Delivery, by officer: OfficerID?, at now: UTCInstant, guards: [LedgerGuard],
+        _ delivery: Delivery, as copy: [UInt8], by officer: OfficerID?, at now: UTCInstant, guards: [LedgerGuard],
         case record: CaseRecord, saying decision: Leaf
     ) async throws(LedgerFault) {
         let act = officer.map { house.leaf(.admin(Self.act("hold.release", $0, delivery, to: "waiting")), at: now) }
@@ -113,7 +109,8 @@ extension HandOver {
                 guards: guards + [held(delivery)], leaves: [decision] + (act.map { [$0] } ?? []),
                 changes: [
                     .putCase(record),
-                    .moveDelivery(delivery.id, to: .waiting, attempts: delivery.attempts, next: now, copy: .keep),
+                    .moveDelivery(
+                        delivery.id, to: .waiting, attempts: delivery.attempts, next: now, copy: .replace(copy)),
                 ]))
         house.bell.ring(delivery.recipient)
     }

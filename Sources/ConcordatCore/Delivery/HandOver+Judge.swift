@@ -1,5 +1,7 @@
+import ConcordatCrypto
 import ConcordatDecision
 import ConcordatJSON
+import ConcordatLog
 import ConcordatPayload
 import ConcordatTerms
 import Logging
@@ -8,8 +10,8 @@ extension HandOver {
     /// What judging a copy again came to.
     enum Again {
         case same
-        /// Less than before, or what goes with it binds its recipient otherwise.
-        case narrowed(DeliveryCopy)
+        /// Less than before, and the leaf that says so; or no leaf, when only what goes with it changed.
+        case narrowed(DeliveryCopy, DecisionLeaf?)
         /// Nothing may leave any more.
         case nothing
         /// Not now.
@@ -18,24 +20,28 @@ extension HandOver {
         case unreadable
     }
 
+    /// What was decided about a copy that waits, what it was judged by, and the message as it was read.
+    struct HeldDecision {
+        let decision: Decision
+        let input: JudgeInput
+        let message: CompiledMessage
+    }
+
     /// Judges a copy again, as the case, its consents and the text in force stand now. The answer can only be the same or
     /// less.
     ///
     /// A copy is read by the schema it was cut by. When that is another text's, what the text in force does not know of it,
     /// the message or a path, does not go.
-    func judged(_ copy: DeliveryCopy, record: CaseRecord?, on footing: Footing, now: UTCInstant) async -> Again {
+    func judged(
+        _ copy: DeliveryCopy, of delivery: Delivery, record: CaseRecord?, on footing: Footing, now: UTCInstant
+    ) async -> Again {
         guard let record else { return .nothing }
         let text = footing.text.text
         let isOwn = copy.context.textDigest == text.digest
         let cutBy = isOwn ? text : await house.shelf.text(digest: copy.context.textDigest)
         guard let message = cutBy?.messages[copy.context.name] else { return .unreadable }
-        // Bound: a copy of ours; minted ids may have made it longer than what came in.
-        var limits = house.settings.json
-        limits.documentBytesMax = 1 << 30
         do {
-            var facts = try MessageReader.readCopy(copy.cut.bytes.span.bytes, schema: message.schema, limits: limits)
-            facts.facts = copy.facts
-            facts.parties = copy.parties
+            let facts = try facts(of: copy, as: message)
             let input = input(for: copy, facts: facts, record: record, message: message, now: now)
             let stopped = footing.standing.stoppedCategories
             let decision =
@@ -51,15 +57,15 @@ extension HandOver {
             }
             switch carried.answer {
             case .share(let plan):
-                let cut = try Cutter.narrow(
-                    copy.cut, schema: message.schema, facts: facts, plan: plan, now: now,
-                    pseudonymKey: house.keys.transformKey(of: copy.context.recipient), limits: limits)
-                guard !cut.isEmpty else { return .nothing }
                 var again = copy
-                again.cut = cut
+                again.cut = try narrow(copy, by: plan, as: message, facts: facts, now: now)
+                guard !again.cut.isEmpty else { return .nothing }
                 let duties = self.duties(of: carried, people: input.people, in: copy.context, under: text)
                 again.context.duties = isOwn ? duties : duties.joined(to: copy.context.duties, markings: text.markings)
-                return again.cut == copy.cut && again.context == copy.context ? .same : .narrowed(again)
+                guard again.cut != copy.cut || again.context != copy.context else { return .same }
+                let isLess = again.cut.bytes != copy.cut.bytes
+                return .narrowed(
+                    again, isLess ? leaf(again, delivery, carried, judged: input, as: message, in: record) : nil)
             case .hold: return .held
             case .withhold(let refusal), .refuse(let refusal):
                 return Self.codesThatPass.contains(refusal.code) ? .held : .nothing
@@ -68,6 +74,48 @@ extension HandOver {
             house.logger.error("delivery: a copy could not be judged", metadata: ["message": "\(copy.context.name)"])
             return .unreadable
         }
+    }
+
+    /// The copy cut once more by what passes now.
+    func narrow(
+        _ copy: DeliveryCopy, by plan: FieldPlan, as message: CompiledMessage, facts: MessageFacts, now: UTCInstant
+    ) throws -> CutDocument {
+        try Cutter.narrow(
+            copy.cut, schema: message.schema, facts: facts, plan: plan, now: now,
+            pseudonymKey: house.keys.transformKey(of: copy.context.recipient), limits: limits)
+    }
+
+    /// What the copy still says, with the facts of the message it was cut from.
+    func facts(of copy: DeliveryCopy, as message: CompiledMessage) throws -> MessageFacts {
+        var facts = try MessageReader.readCopy(copy.cut.bytes.span.bytes, schema: message.schema, limits: limits)
+        (facts.facts, facts.parties) = (copy.facts, copy.parties)
+        return facts
+    }
+
+    // Bound: a copy of ours; minted ids may have made it longer than what came in.
+    private var limits: JSONLimits {
+        var limits = house.settings.json
+        limits.documentBytesMax = 1 << 30
+        return limits
+    }
+
+    /// What goes of a copy, field by field. An earlier leaf of its delivery speaks of what was to go then.
+    func leaf(
+        _ copy: DeliveryCopy, _ delivery: Delivery, _ decision: Decision, judged input: JudgeInput,
+        as message: CompiledMessage, in record: CaseRecord
+    ) -> DecisionLeaf {
+        let fields = DecisionLeaf.groups(
+            of: decision.grounds, people: input.people, schema: message.schema, isShared: true)
+        let ground = decision.brokenGlass.isEmpty ? nil : copy.context.breakGlass.flatMap { LeafToken($0) }
+        return DecisionLeaf(
+            message: delivery.message, name: delivery.messageName, caseID: delivery.caseID, sender: delivery.sender,
+            recipient: delivery.recipient, purpose: input.purpose, answer: .share, code: nil, clause: nil,
+            rules: Array(Set(fields.flatMap(\.rules))).sorted(), fields: fields,
+            persons: Set(input.people.compactMap(\.id)).compactMap(record.pseudonym).sorted(),
+            consents: record.lookedAt(decision.consents), digestIn: nil,
+            digestOut: LeafDigest(bytes: MAC.hmacSHA256(key: copy.context.salt, copy.cut.bytes)),
+            delivery: delivery.id, ground: ground, brokenGlass: ground == nil ? [] : decision.brokenGlass,
+            isDryRun: false)
     }
 
     /// What the recipient undertakes with what it is handed: a consent may have opened something since the copy was cut, or
@@ -91,27 +139,24 @@ extension HandOver {
     /// It is read by the schema it was cut by, like a copy that is handed over.
     ///
     /// - Parameter isReleased: whether an officer lets it go.
-    /// - Returns: the decision, what it was judged by, and the message as it was read; nil when the text it was cut by is gone.
+    /// - Returns: the decision and what it was judged by; nil when the text it was cut by is gone.
     /// - Throws: when it is not a copy of that text.
     func decision(
         onHeld copy: DeliveryCopy, since: UTCInstant, isReleased: Bool, record: CaseRecord, on footing: Footing,
         now: UTCInstant
-    ) async throws -> (Decision, JudgeInput, CompiledMessage)? {
+    ) async throws -> HeldDecision? {
         let text = footing.text.text
         let isOwn = copy.context.textDigest == text.digest
         let cutBy = isOwn ? text : await house.shelf.text(digest: copy.context.textDigest)
         guard let message = cutBy?.messages[copy.context.name] else { return nil }
-        var limits = house.settings.json
-        limits.documentBytesMax = 1 << 30
-        var facts = try MessageReader.readCopy(copy.cut.bytes.span.bytes, schema: message.schema, limits: limits)
-        (facts.facts, facts.parties) = (copy.facts, copy.parties)
+        let facts = try facts(of: copy, as: message)
         var input = input(for: copy, facts: facts, record: record, message: message, now: now)
         (input.heldSince, input.isReleased) = (since, isReleased)
         let stopped = footing.standing.stoppedCategories
         let decision =
             isOwn
             ? text.judge(input, without: stopped) : TextBridge(read: message, text: text).judge(input, without: stopped)
-        return (decision, input, message)
+        return HeldDecision(decision: decision, input: input, message: message)
     }
 
     private func input(

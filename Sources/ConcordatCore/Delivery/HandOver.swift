@@ -100,11 +100,12 @@ package struct HandOver: Sendable {
             return try await park(delivery, guards: guards, under: text)
         }
         var copy = stored
+        var said: DecisionLeaf?
         if !delivery.isNotice {
             guards.append(.caseEpoch(delivery.caseID, record?.epoch ?? 0))
-            switch await judged(stored, record: record, on: footing, now: now) {
+            switch await judged(stored, of: delivery, record: record, on: footing, now: now) {
             case .same: break
-            case .narrowed(let narrowed): copy = narrowed
+            case .narrowed(let narrowed, let leaf): (copy, said) = (narrowed, leaf)
             case .nothing: return try await withdraw(delivery, in: record, guards: guards, under: text)
             case .held: return .held
             case .unreadable: return try await park(delivery, guards: guards, under: text)
@@ -116,12 +117,13 @@ package struct HandOver: Sendable {
             change = .replace(
                 try CopySeal.seal(copy.bytes, delivery: delivery.id, recipient: delivery.recipient, dayKey: dayKey))
         }
-        let leaf = HandOverLeaf(
+        let handOver = HandOverLeaf(
             delivery: delivery.id, message: delivery.message, recipient: delivery.recipient, attempt: attempt,
             how: way == .push ? .push : .pull)
+        let bodies = (said.map { [LeafBody.decision($0)] } ?? []) + [.handOver(handOver)]
         _ = try await house.ledger.commit(
             LedgerRecord(
-                guards: guards, leaves: [house.leaf(.handOver(leaf), at: now, under: text)],
+                guards: guards, leaves: bodies.map { house.leaf($0, at: now, under: text) },
                 changes: [
                     .moveDelivery(
                         delivery.id, to: .handed, attempts: attempt, next: now + lease(ofAttempt: attempt), copy: change

@@ -140,7 +140,9 @@ package struct BreakGlassRegister: Sendable {
     private func leaf(of use: GlassUse, in record: CaseRecord) throws -> UInt64? {
         let filter = LeafFilter(
             kind: LeafKind.decision.rawValue, party: use.sender, message: use.message, caseID: record.id)
-        return try house.driver.leaves(matching: filter, before: nil, limit: Envelope.recipientsMax).last { index in
+        // Bound: a narrowed copy has a second decision, and mostly none. The oldest is the one the sender has a receipt for.
+        let limit = 4 * Envelope.recipientsMax
+        return try house.driver.leaves(matching: filter, before: nil, limit: limit).last { index in
             guard let entry = try house.driver.entry(at: index),
                 case .decision(let decision) = try Leaf(parsing: entry).body
             else { return false }

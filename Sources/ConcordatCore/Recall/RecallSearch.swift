@@ -53,15 +53,12 @@ struct RecallSearch: Sendable {
         let filter = LeafFilter(kind: LeafKind.decision.rawValue, caseID: record.id)
         let page = try house.driver.leaves(
             matching: filter, before: pending.before ?? end, limit: limit)
-        // What was held has a second decision, newer than the first, that says what was let go.
-        var said: Set<DeliveryID> = []
         for index in page {
             guard let entry = try house.driver.entry(at: index), let leaf = try? Leaf(parsing: entry),
                 case .decision(let decision) = leaf.body, decision.purpose == pending.purpose,
-                decision.delivery.map({ said.insert($0).inserted }) ?? false,
-                let transfer = try await transfer(of: decision, in: leaf, about: pseudonym, before: end)
+                let transfer = try await transfer(of: decision, in: leaf, at: index, about: pseudonym, before: end)
             else { continue }
-            found.holders[decision.recipient, default: []].append(transfer)
+            found.holders[decision.recipient, default: []].add(transfer)
         }
         found.before = page.count == limit ? page.last : nil
         return found
@@ -93,10 +90,10 @@ struct RecallSearch: Sendable {
 
     /// What of one decision its recipient has and may not use any more; nil when there is nothing of that kind.
     private func transfer(
-        of decision: DecisionLeaf, in leaf: Leaf, about person: Pseudonym, before end: UInt64?
+        of decision: DecisionLeaf, in leaf: Leaf, at index: UInt64, about person: Pseudonym, before end: UInt64?
     ) async throws -> RecalledTransfer? {
         guard decision.mayHaveGone, let id = decision.delivery, !wasTold(id),
-            let handed = try handedOver(id, before: end)
+            let handed = try handedOver(id, as: index, before: end)
         else { return nil }
         // Judged under another text when it went, it may rest on consents that the first had not asked for.
         let later = handed.texts.subtracting([leaf.protocolDigest?.rawValue ?? ""])
@@ -141,18 +138,23 @@ struct RecallSearch: Sendable {
         return transfer
     }
 
-    /// When the recipient was first handed it, and the texts it was judged under whenever it was.
+    /// When the recipient was first handed what one decision let go, and the texts it was judged under whenever it was.
     private struct Handed {
         var at: UTCInstant
         var texts: Set<String> = []
     }
 
-    /// Nil when it was not handed over before the consent ended.
-    private func handedOver(_ id: DeliveryID, before end: UInt64?) throws -> Handed? {
+    /// Nil when it was not handed over before the consent ended, or what went then is what a newer decision of the same
+    /// delivery says: what was held or narrowed has one.
+    private func handedOver(_ id: DeliveryID, as decision: UInt64, before end: UInt64?) throws -> Handed? {
+        let decisions = LeafFilter(kind: LeafKind.decision.rawValue, delivery: id)
+        let newer = try house.driver.leaves(matching: decisions, before: end, limit: Self.pageMax).last {
+            $0 > decision
+        }
         let filter = LeafFilter(kind: LeafKind.handOver.rawValue, delivery: id)
         var handed: Handed?
-        for index in try house.driver.leaves(matching: filter, before: end, limit: Self.pageMax) {
-            guard let entry = try house.driver.entry(at: index) else { return nil }
+        for index in try house.driver.leaves(matching: filter, before: newer ?? end, limit: Self.pageMax) {
+            guard index > decision, let entry = try house.driver.entry(at: index) else { return handed }
             let leaf = try Leaf(parsing: entry)
             var now = handed ?? Handed(at: leaf.time)
             // Newest first: the last one read is the first hand-over.
@@ -172,6 +174,19 @@ struct RecallSearch: Sendable {
                     && consent.events.contains { $0.state.allows && $0.at > notice.at }
             }
         }
+    }
+}
+
+extension [RecalledTransfer] {
+    /// Joins what two decisions of one delivery let go one after the other: its recipient may have both.
+    fileprivate mutating func add(_ transfer: RecalledTransfer) {
+        guard let place = firstIndex(where: { $0.delivery == transfer.delivery }) else {
+            append(transfer)
+            return
+        }
+        let items = Set(self[place].items).union(transfer.items)
+        let isWhole = self[place].items.isEmpty || transfer.items.isEmpty || items.count > RecalledTransfer.itemsMax
+        self[place].items = isWhole ? [] : items.sorted()
     }
 }
 
