@@ -104,6 +104,20 @@ import Testing
         await gateway.close()
     }
 
+    @Test func aRecordThatCannotBeReadIsCountedAndKeepsNoOtherBack() async throws {
+        let ledger = MemoryLedger()
+        let gateway = try await TestGateway.inMemory(ledger)
+        let opened = await gateway.openCase()
+        _ = await gateway.send(TestMessage("update", "m-2", from: "hub", to: ["police"], subject: opened.id))
+        ledger.damageReplay()
+        let reply = await gateway.gateway.replay.export(days: 1, by: "admin-1")
+        #expect(reply.status == 200)
+        let bundle = try ReplayBundle.read(reply.body)
+        #expect(bundle.records.map(\.message) == ["update"])
+        #expect(bundle.leftOut == 1)
+        await gateway.close()
+    }
+
     @Test func whatIsOldGoes() async throws {
         let ledger = MemoryLedger()
         let gateway = try await TestGateway.inMemory(ledger)

@@ -147,6 +147,16 @@ package final class MemoryLedger: LedgerDriver {
         }
     }
 
+    /// Turns one bit of the oldest record that drafts are tried on, as a bad disk would.
+    package func damageReplay() {
+        state.withLock { state in
+            guard let (row, time) = state.replay.first else { return }
+            var sealed = row.sealed
+            sealed[sealed.count - 1] ^= 1
+            state.replay[0] = (ReplayRow(sequence: row.sequence, first: row.first, sealed: sealed), time)
+        }
+    }
+
     package func replayRecords(from moment: UTCInstant, before: Int64?, limit: Int) throws -> [ReplayRow] {
         state.withLock { state in
             state.replay.reversed().filter { $0.time >= moment && $0.row.sequence < before ?? .max }.prefix(limit)

@@ -2,6 +2,7 @@ package import ConcordatDecision
 import ConcordatLog
 package import ConcordatTerms
 import ConcordatWire
+import Logging
 
 /// What decisions were judged by in the last days, for admins who want to try a draft on them.
 package struct ReplayQueries: Sendable {
@@ -15,7 +16,7 @@ package struct ReplayQueries: Sendable {
 
     /// The records of the last `days` days, newest of them at most ``recordsMax``, oldest first.
     ///
-    /// A record of a text that cannot be had any more is left out: nobody could say what it kept.
+    /// A record that cannot be read, or whose text cannot be had any more, is left out and counted.
     package func bundle(days: Int) async throws -> ReplayBundle {
         let now = house.now()
         let from = now - .seconds(Int64(max(days, 0)) * 86_400)
@@ -26,7 +27,10 @@ package struct ReplayQueries: Sendable {
         while bundle.records.count < Self.recordsMax {
             let rows = try house.driver.replayRecords(from: from, before: before, limit: Self.pageMax)
             for row in rows {
-                var record = try ReplaySeal.open(row.sealed, key: house.keyring.registerKey)
+                guard var record = try? ReplaySeal.open(row.sealed, key: house.keyring.registerKey) else {
+                    bundle.leftOut += 1
+                    continue
+                }
                 for place in record.answers.indices { record.answers[place].leaf = row.first + UInt64(place) }
                 if !known.contains(record.text), !missing.contains(record.text) {
                     if let text = await house.shelf.text(digest: record.text) {
@@ -36,12 +40,19 @@ package struct ReplayQueries: Sendable {
                         missing.insert(record.text)
                     }
                 }
-                if known.contains(record.text), bundle.records.count < Self.recordsMax { bundle.records.append(record) }
+                guard known.contains(record.text) else {
+                    bundle.leftOut += 1
+                    continue
+                }
+                if bundle.records.count < Self.recordsMax { bundle.records.append(record) }
             }
             before = rows.last?.sequence
             guard rows.count == Self.pageMax else { break }
         }
         bundle.records.reverse()
+        if bundle.leftOut > 0 {
+            house.logger.error("replay: records cannot be read", metadata: ["count": "\(bundle.leftOut)"])
+        }
         return bundle
     }
 

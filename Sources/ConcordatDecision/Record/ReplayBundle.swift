@@ -34,6 +34,8 @@ package struct ReplayBundle: Sendable, Equatable {
     package var until: UTCInstant
     package var texts: [RecordedText]
     package var records: [DecisionRecord]
+    /// Records of that time that are not here, since they or their text cannot be read any more.
+    package var leftOut = 0
 
     package init(
         exported: UTCInstant, from: UTCInstant, until: UTCInstant, texts: [RecordedText], records: [DecisionRecord]
@@ -50,12 +52,14 @@ package struct ReplayBundle: Sendable, Equatable {
     /// The first line. A writer that streams sends it, then ``line(_:)`` for each record.
     package var header: [UInt8] {
         Self.line(
-            .object([
-                JSONMember("bundle", .string(Self.name)), JSONMember("version", .int(Self.version)),
-                JSONMember("exported", .string(exported.description)), JSONMember("from", .string(from.description)),
-                JSONMember("until", .string(until.description)),
-                JSONMember("texts", .array(texts.sorted { $0.digest < $1.digest }.map(\.json))),
-            ]))
+            .object(
+                [
+                    JSONMember("bundle", .string(Self.name)), JSONMember("version", .int(Self.version)),
+                    JSONMember("exported", .string(exported.description)),
+                    JSONMember("from", .string(from.description)),
+                    JSONMember("until", .string(until.description)),
+                    JSONMember("texts", .array(texts.sorted { $0.digest < $1.digest }.map(\.json))),
+                ] + (leftOut > 0 ? [JSONMember("leftOut", .int(leftOut))] : [])))
     }
 
     /// One line of a bundle.
@@ -97,8 +101,13 @@ package struct ReplayBundle: Sendable, Equatable {
             let exported = reader.text("exported").flatMap({ UTCInstant($0) }),
             let from = reader.text("from").flatMap({ UTCInstant($0) }),
             let until = reader.text("until").flatMap({ UTCInstant($0) }),
-            let texts = reader.list("texts", RecordedText.init(json:)), reader.isDone
+            let texts = reader.list("texts", RecordedText.init(json:))
         else { return nil }
         self.init(exported: exported, from: from, until: until, texts: texts, records: [])
+        if let leftOut = reader.value("leftOut") {
+            guard let count = leftOut.intValue, count > 0 else { return nil }
+            self.leftOut = count
+        }
+        guard reader.isDone else { return nil }
     }
 }

@@ -13,6 +13,9 @@ extension ReplayReport {
             "\(messages) messages, \(all.same + all.changed + all.cannotTell) decisions from \(from) to \(until), judged again: "
                 + "\(all.changed) changed, \(all.same) the same, \(all.cannotTell) cannot be told"
         ]
+        if leftOut > 0 {
+            parts.append("\(leftOut) more messages could not be judged: their records cannot be read any more")
+        }
         if all.changed + all.cannotTell > 0 {
             parts += [tables(), changes.prefix(Self.linesMax).map(Self.line).joined(separator: "\n")]
             let rest = all.changed + all.cannotTell - min(changes.count, Self.linesMax)
@@ -65,6 +68,7 @@ extension ReplayReport {
         .object([
             JSONMember("draft", .string(draft)), JSONMember("from", .string(from.description)),
             JSONMember("until", .string(until.description)), JSONMember("messages", Self.number(messages)),
+            JSONMember("left-out", Self.number(leftOut)),
             JSONMember("decisions", Self.json(all)), JSONMember("gains", .bool(gainsAnything)),
             JSONMember(
                 "parties",

@@ -54,6 +54,8 @@ package struct ReplayReport: Sendable {
     package let until: UTCInstant
     /// How many messages were judged again.
     package private(set) var messages = 0
+    /// Messages that could not be, since their records cannot be read any more.
+    package let leftOut: Int
     package private(set) var all = Tally()
     /// By recipient.
     package private(set) var byParty: [PartyID: Tally] = [:]
@@ -67,7 +69,7 @@ package struct ReplayReport: Sendable {
 
     /// Judges everything in a bundle again under a draft.
     package init(draft: CompiledProtocol, bundle: ReplayBundle) {
-        (self.draft, from, until) = (draft.digest, bundle.from, bundle.until)
+        (self.draft, from, until, leftOut) = (draft.digest, bundle.from, bundle.until, bundle.leftOut)
         let replay = Replay(draft: draft, texts: bundle.texts)
         for record in bundle.records {
             messages += 1
