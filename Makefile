@@ -87,14 +87,16 @@ test: deps ## every test of an ordinary day
 	$(SWIFT) test --skip-build --filter '$(COMPUTING)'
 	CONCORDAT="$$($(SWIFT) build --show-bin-path)/concordat" CONCORDAT_KILLS=$(KILLS) Tests/system/run.sh
 
-# Each sanitizer has a build directory of its own. A crash under one must not wait for the backtracer.
+# Each sanitizer has a build directory of its own, and its tests run one after the other: they are many times slower, and a server
+# waits for a peer no longer for that. A crash under one must not wait for the backtracer.
 test-long: test ## the long differential and mutation runs, 20 kills under load, sanitizers
 	CONCORDAT_DIFFERENTIAL=long $(SWIFT) test --skip-build --filter 'Differential|ConcordatDecisionTests.PropertyTests'
 	CONCORDAT_MUTATION=long $(SWIFT) test --skip-build --filter ShippedMutationTests
 	CONCORDAT="$$($(SWIFT) build --show-bin-path)/concordat" CONCORDAT_KILLS=$(KILLS_LONG) Tests/system/run.sh kill
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test --sanitize address --scratch-path .build-asan \
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test --no-parallel --sanitize address --scratch-path .build-asan \
 	    --filter 'ConcordatJSONTests|ConcordatPayloadTests|ConcordatCryptoTests|ConcordatTransportTests'
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test --sanitize thread --scratch-path .build-tsan \
+	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/sanitizers/thread.supp" SWIFT_BACKTRACE=enable=no \
+	    $(SWIFT) test --no-parallel --sanitize thread --scratch-path .build-tsan \
 	    --filter 'ConcordatTransportTests|ConcordatCoreTests|ConcordatStoreTests|ConcordatDataPlaneTests'
 
 interop: deps deps-interop ## have Go's sumdb packages check a live log
