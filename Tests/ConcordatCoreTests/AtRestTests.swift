@@ -20,7 +20,10 @@ import Testing
             recordedBy: "hub",
             giving: ConsentRecord.Giving(
                 by: .guardian, giver: "p-2", relation: .parent, ageBand: .from10, isCompetent: false,
-                assessedBy: "officer-2"), takenBy: "officer-1", evidence: "file-1", toldRightToWithdraw: true,
+                assessedBy: "officer-2"),
+            taking: ConsentRecord.Taking(
+                notice: "notice-3", language: "cy", channel: .letter, expression: .explicit,
+                review: CivilDate("2027-03-31")), takenBy: "officer-1", evidence: "file-1", toldRightToWithdraw: true,
             events: [])
         consent.requestID = "request-1"
         consent.note(.given, at: now, by: "hub")

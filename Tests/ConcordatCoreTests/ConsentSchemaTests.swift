@@ -38,6 +38,14 @@ import Testing
         ("taken-by", ["\"w-1\""], ["\"Dara Quill\""]),
         ("evidence", ["\"form-7\""], ["\"she said so\""]),
         ("told-right-to-withdraw", ["true"], ["\"true\""]),
+        ("notice", ["\"notice-3.1\""], ["\"the long one\"", "3"]),
+        (
+            "language", ["\"en\"", "\"pa-Guru\"", "\"zh-Hant-HK\""],
+            ["\"e\"", "\"en_GB\"", "\"en-\"", "\"12\"", "\"\(String(repeating: "en-", count: 12))en\"", "null"]
+        ),
+        ("channel", ["\"in-person\"", "\"letter\""], ["\"fax\"", "true"]),
+        ("expression", ["\"explicit\"", "\"expressed\""], ["\"implied\""]),
+        ("review", ["\"2027-03-31\""], ["\"31 March\"", "\"2027-3-31\"", "20270331"]),
         ("note", [], ["\"x\""]),
     ]
 

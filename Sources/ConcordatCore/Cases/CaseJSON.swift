@@ -98,6 +98,7 @@ extension ConsentRecord {
             JSONMember("parties", .terms(fact.recipientParties)), JSONMember("from", .instant(fact.from)),
             JSONMember("until", .instant(fact.until)), JSONMember("recordedBy", .term(recordedBy)),
             JSONMember("giving", giving.json), JSONMember("takenBy", .term(takenBy)),
+            JSONMember("taking", taking.json),
             JSONMember("evidence", evidence.map { .string($0) } ?? .null),
             JSONMember("told", .bool(toldRightToWithdraw)),
             JSONMember("request", .term(requestID)),
@@ -133,9 +134,30 @@ extension ConsentRecord {
                 id: id, person: person, kind: kind, purpose: purpose, categories: json["categories"]?.terms(),
                 recipientKinds: json["kinds"]?.terms(), recipientParties: json["parties"]?.terms() ?? [],
                 state: newest.state, from: from, until: json.instant("until")),
-            recordedBy: recordedBy, giving: giving, takenBy: json.term("takenBy"),
+            recordedBy: recordedBy, giving: giving, taking: json["taking"].map(Taking.init(json:)) ?? Taking(),
+            takenBy: json.term("takenBy"),
             evidence: json["evidence"]?.stringValue, toldRightToWithdraw: told, events: events)
         requestID = json.term("request")
+    }
+}
+
+extension ConsentRecord.Taking {
+    var json: JSONValue {
+        .object([
+            JSONMember("notice", notice.map { .string($0) } ?? .null),
+            JSONMember("language", language.map { .string($0) } ?? .null),
+            JSONMember("channel", channel.map { .string($0.rawValue) } ?? .null),
+            JSONMember("expression", expression.map { .string($0.rawValue) } ?? .null),
+            JSONMember("review", review.map { .string($0.description) } ?? .null),
+        ])
+    }
+
+    init(json: JSONValue) {
+        self.init(
+            notice: json["notice"]?.stringValue, language: json["language"]?.stringValue,
+            channel: json["channel"]?.stringValue.flatMap(Channel.init(rawValue:)),
+            expression: json["expression"]?.stringValue.flatMap(Expression.init(rawValue:)),
+            review: json["review"]?.stringValue.flatMap { CivilDate($0) })
     }
 }
 

@@ -45,10 +45,45 @@ package struct ConsentRecord: Sendable, Equatable {
         }
     }
 
+    /// How it was taken: what the person was shown, and in which way they spoke (ISO/IEC TS 27560).
+    package struct Taking: Sendable, Equatable {
+        /// By which way the person spoke.
+        package enum Channel: String, Sendable, CaseIterable {
+            case inPerson = "in-person"
+            case telephone
+            case letter
+            case electronic
+        }
+
+        /// How clearly: in words that say just this, or by what was done.
+        package enum Expression: String, Sendable, CaseIterable {
+            case explicit
+            case expressed
+        }
+
+        /// The recording party's own reference of the privacy notice and its version, 1 to 64 of `[A-Za-z0-9._-]`.
+        package var notice: String?
+        /// The language it was explained in, a tag of BCP 47.
+        package var language: String?
+        package var channel: Channel?
+        package var expression: Expression?
+        /// The day it is to be gone over with the person. Nothing ends by it.
+        package var review: CivilDate?
+
+        package init(
+            notice: String? = nil, language: String? = nil, channel: Channel? = nil, expression: Expression? = nil,
+            review: CivilDate? = nil
+        ) {
+            (self.notice, self.language, self.channel) = (notice, language, channel)
+            (self.expression, self.review) = (expression, review)
+        }
+    }
+
     /// What the judge sees; its state follows the newest event.
     package var fact: ConsentFact
     package let recordedBy: PartyID
     package let giving: Giving
+    package let taking: Taking
     /// The recording party's own officer or worker who took it.
     package let takenBy: OfficerID?
     /// Where the proof lies at the recording party; an id of its own, never the proof itself.
@@ -59,10 +94,11 @@ package struct ConsentRecord: Sendable, Equatable {
     /// The id its recorder gave the request, so that a repeat is known.
     package var requestID: MessageID?
     package init(
-        fact: ConsentFact, recordedBy: PartyID, giving: Giving, takenBy: OfficerID?, evidence: String?,
-        toldRightToWithdraw: Bool, events: [Event]
+        fact: ConsentFact, recordedBy: PartyID, giving: Giving, taking: Taking = Taking(), takenBy: OfficerID?,
+        evidence: String?, toldRightToWithdraw: Bool, events: [Event]
     ) {
         (self.fact, self.recordedBy, self.giving, self.takenBy) = (fact, recordedBy, giving, takenBy)
+        self.taking = taking
         (self.evidence, self.toldRightToWithdraw, self.events) = (evidence, toldRightToWithdraw, events)
     }
 

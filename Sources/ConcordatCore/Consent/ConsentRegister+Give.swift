@@ -107,7 +107,7 @@ extension ConsentRequest {
                 id: id, person: person, kind: kind, purpose: purpose, categories: categories,
                 recipientKinds: recipientKinds,
                 recipientParties: recipientParties, state: state, from: state.objects ? now : from ?? now, until: until),
-            recordedBy: party, giving: giving, takenBy: takenBy, evidence: evidence,
+            recordedBy: party, giving: giving, taking: taking, takenBy: takenBy, evidence: evidence,
             toldRightToWithdraw: toldRightToWithdraw, events: [])
         record.requestID = self.id
         record.note(state, at: now, by: party)
@@ -123,7 +123,7 @@ extension ConsentRequest {
             && record.events.first?.state == state && (from == nil || fact.from == from) && fact.until == until
             && record.giving == giving(by: giver ?? nil) && (giver == nil || giver != .some(nil))
             && record.takenBy == takenBy && record.evidence == evidence
-            && record.toldRightToWithdraw == toldRightToWithdraw
+            && record.toldRightToWithdraw == toldRightToWithdraw && record.taking == taking
     }
 
     /// Whether an objection reaches as far as this does, so that nothing of it would be in force.

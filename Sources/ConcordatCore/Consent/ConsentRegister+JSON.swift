@@ -29,6 +29,7 @@ extension ConsentRegister {
             JSONMember("given-by", .string(consent.giving.by.rawValue)),
             JSONMember("age-band", consent.giving.ageBand.map { .string($0.rawValue) } ?? .null),
             JSONMember("from", .instant(consent.fact.from)), JSONMember("until", .instant(consent.fact.until)),
+            JSONMember("review", consent.taking.review.map { .string($0.description) } ?? .null),
         ])
     }
 }

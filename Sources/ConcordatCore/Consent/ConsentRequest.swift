@@ -26,11 +26,12 @@ struct ConsentRequest: Sendable {
     let takenBy: OfficerID?
     let evidence: String?
     let toldRightToWithdraw: Bool
+    let taking: ConsentRecord.Taking
 
     private static let members: Set<String> = [
         "id", "case", "person", "kind", "purpose", "state", "categories", "recipient-kinds", "recipients", "from",
         "until", "given-by", "giver", "relation", "age-band", "competent", "competence-assessed-by", "taken-by",
-        "evidence", "told-right-to-withdraw",
+        "evidence", "told-right-to-withdraw", "notice", "language", "channel", "expression", "review",
     ]
 
     /// Reads and checks the body.
@@ -72,10 +73,8 @@ struct ConsentRequest: Sendable {
         }
         takenBy = json["taken-by"]?.stringValue.flatMap { OfficerID($0) }
         guard json["taken-by"] == nil || takenBy != nil else { throw Self.malformed("taken-by", Self.grammar) }
-        evidence = json["evidence"]?.stringValue.flatMap { IdentifierGrammar.accepts($0) ? $0 : nil }
-        guard json["evidence"] == nil || evidence != nil else {
-            throw Self.malformed("evidence", "must be a reference of your own, 1 to 64 of [A-Za-z0-9._-]")
-        }
+        evidence = try Self.reference("evidence", json)
+        taking = try Self.taking(json)
         toldRightToWithdraw = try Self.truth("told-right-to-withdraw", json) ?? false
         if let from, let until, until <= from { throw Self.malformed("until", "must be after `from`") }
     }
@@ -96,6 +95,45 @@ struct ConsentRequest: Sendable {
     private static func word(_ name: String, _ json: JSONValue) throws(Problem) -> String {
         guard let text = json[name]?.stringValue, IdentifierGrammar.accepts(text) else {
             throw malformed(name, grammar)
+        }
+        return text
+    }
+
+    private static func taking(_ json: JSONValue) throws(Problem) -> ConsentRecord.Taking {
+        var taking = ConsentRecord.Taking()
+        taking.notice = try reference("notice", json)
+        if let value = json["language"] {
+            guard let tag = value.stringValue, isLanguageTag(tag) else {
+                throw malformed("language", "must be a language tag as `en`, `cy` or `pa-Guru` (BCP 47)")
+            }
+            taking.language = tag
+        }
+        if json["channel"] != nil { taking.channel = try choice("channel", json) }
+        if json["expression"] != nil { taking.expression = try choice("expression", json) }
+        if let value = json["review"] {
+            guard let day = value.stringValue.flatMap({ CivilDate($0) }) else {
+                throw malformed("review", "must be a date as 2027-03-31")
+            }
+            taking.review = day
+        }
+        return taking
+    }
+
+    /// Two to eight letters, then parts of letters and digits, 35 characters at most: the form of a tag (RFC 5646, 2.1), and
+    /// not whether it is registered.
+    private static func isLanguageTag(_ tag: String) -> Bool {
+        let parts = tag.split(separator: "-", omittingEmptySubsequences: false)
+        return tag.utf8.count <= 35 && parts.allSatisfy { (1...8).contains($0.utf8.count) }
+            && (parts.first.map { $0.utf8.count >= 2 && $0.utf8.allSatisfy(isLetter) } ?? false)
+            && tag.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+
+    private static func reference(_ name: String, _ json: JSONValue) throws(Problem) -> String? {
+        guard let value = json[name] else { return nil }
+        guard let text = value.stringValue, IdentifierGrammar.accepts(text) else {
+            throw malformed(name, "must be a reference of your own, 1 to 64 of [A-Za-z0-9._-]")
         }
         return text
     }

@@ -142,6 +142,10 @@ enum OpenAPISchemas {
                 ("age-band", ["enum": ["under-10", "10-12", "13-15", "16-17", "18-plus"]]), ("competent", flag),
                 ("competence-assessed-by", identifier),
                 ("taken-by", identifier), ("evidence", identifier), ("told-right-to-withdraw", flag),
+                ("notice", identifier), ("language", ["type": "string", "maxLength": 35]),
+                ("channel", ["enum": ["in-person", "telephone", "letter", "electronic"]]),
+                ("expression", ["enum": ["explicit", "expressed"]]),
+                ("review", ["type": "string", "format": "date"]),
             ], required: ["id", "case", "person", "kind", "purpose", "state"])
     }
 
@@ -160,6 +164,7 @@ enum OpenAPISchemas {
                 ("consent", identifier), ("person", identifier), ("kind", text), ("purpose", identifier),
                 ("state", text), ("given-by", text), ("age-band", nullable(text)),
                 ("from", nullable(moment)), ("until", nullable(moment)),
+                ("review", nullable(["type": "string", "format": "date"])),
             ], required: ["consent", "person", "kind", "purpose", "state"])
         return object([("consents", list(item))], required: ["consents"])
     }
