@@ -95,6 +95,10 @@ import Testing
         ("\"age-band\":\"10-12\",\"competent\":true,\"competence-assessed-by\":\"w-1\"", "consent.not-competent"),
         ("\"age-band\":\"13-15\",\"competent\":true", "consent.malformed"),
         ("\"age-band\":\"18-plus\",\"competent\":false,\"competence-assessed-by\":\"w-1\"", "consent.not-competent"),
+        (
+            "\"age-band\":\"organisation\",\"competent\":false,\"competence-assessed-by\":\"w-1\"",
+            "consent.not-competent"
+        ),
         ("\"given-by\":\"self\"", "consent.malformed"),
     ])
     func whoIsNotFoundCompetentDoesNotDecideAlone(members: String, code: String) async throws {
@@ -108,11 +112,19 @@ import Testing
         ("\"age-band\":\"13-15\"", "consent.person-decides"),
         ("\"age-band\":\"16-17\",\"competent\":true,\"competence-assessed-by\":\"w-1\"", "consent.person-decides"),
         ("\"age-band\":\"18-plus\"", "consent.giver-not-allowed"),
+        ("\"age-band\":\"organisation\"", "consent.giver-not-allowed"),
     ])
     func aGuardianDoesNotDecideForWhoDecidesAlone(members: String, code: String) async throws {
         let family = try await family()
         #expect(await family.record("k-1", "\(family.guardian("cleo")),\(members)").code == code)
         #expect(family.consents.isEmpty)
+        await family.gateway.close()
+    }
+
+    @Test func whoMaySpeakForAnOrganisationSpeaksWithoutAnAge() async throws {
+        let family = try await family()
+        #expect(await family.record("k-1", "\"age-band\":\"organisation\"").status == 201)
+        #expect(family.consents.map(\.giving.ageBand) == [.organisation])
         await family.gateway.close()
     }
 

@@ -32,7 +32,7 @@ import Testing
         ("given-by", ["\"self\"", "\"guardian\"", "\"attorney\""], ["\"friend\""]),
         ("giver", ["\"p-3\""], ["\"p 3\""]),
         ("relation", ["\"parent\"", "\"special-guardian\"", "\"local-authority\""], ["\"aunt\""]),
-        ("age-band", ["\"under-10\"", "\"13-15\"", "\"18-plus\""], ["\"12\"", "12"]),
+        ("age-band", ["\"under-10\"", "\"13-15\"", "\"18-plus\"", "\"organisation\""], ["\"12\"", "12"]),
         ("competent", ["true", "false"], ["\"yes\""]),
         ("competence-assessed-by", ["\"w-1\""], ["\"Dara Quill\""]),
         ("taken-by", ["\"w-1\""], ["\"Dara Quill\""]),

@@ -228,8 +228,8 @@ import Testing
     private static let assessed = ",\"competent\":true,\"competence-assessed-by\":\"w-1\""
 
     @Test(arguments: [
-        ("2008-12-01", ["18-plus", "13-15", "10-12", "under-10"]),
-        ("1987-03-14", ["16-17", "13-15", "under-10"]),
+        ("2008-12-01", ["18-plus", "13-15", "10-12", "under-10", "organisation"]),
+        ("1987-03-14", ["16-17", "13-15", "under-10", "organisation"]),
         ("2008-06-16", ["18-plus"]),
     ])
     func anAgeThatAMessageContradictsIsRefused(born: String, bands: [String]) async throws {

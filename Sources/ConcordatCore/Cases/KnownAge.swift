@@ -26,6 +26,8 @@ package enum KnownAge: Sendable, Equatable {
 
     /// Whether somebody of this age can be said to be in `band` on `today`.
     package func fits(_ band: ConsentAgeBand, on today: CivilDate) -> Bool {
+        // An organisation has no date of birth.
+        guard band != .organisation else { return false }
         switch self {
         case .adult: return band.isAdult
         case .under18(let until):
@@ -43,7 +45,8 @@ package enum KnownAge: Sendable, Equatable {
 extension ConsentAgeBand {
     /// The band of someone so many whole years old.
     fileprivate init(years: Int) {
-        self = Self.allCases.filter { $0.youngest <= max(years, 0) }.max { $0.youngest < $1.youngest } ?? .under10
+        let bands = Self.allCases.filter { $0 != .organisation && $0.youngest <= max(years, 0) }
+        self = bands.max { $0.youngest < $1.youngest } ?? .under10
     }
 }
 

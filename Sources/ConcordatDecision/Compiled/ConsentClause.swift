@@ -44,6 +44,8 @@ package enum ConsentAgeBand: String, Sendable, Hashable, CaseIterable {
     case from13 = "13-15"
     case from16 = "16-17"
     case adult = "18-plus"
+    /// No age at all: a firm, a school or a council was harmed, and who may speak for it spoke.
+    case organisation
 
     /// The youngest age in the band.
     package var youngest: Int {
@@ -52,9 +54,10 @@ package enum ConsentAgeBand: String, Sendable, Hashable, CaseIterable {
         case .from10: 10
         case .from13: 13
         case .from16: 16
-        case .adult: 18
+        case .adult, .organisation: 18
         }
     }
 
-    package var isAdult: Bool { self == .adult }
+    /// Whether nobody asks for competence.
+    package var isAdult: Bool { self == .adult || self == .organisation }
 }

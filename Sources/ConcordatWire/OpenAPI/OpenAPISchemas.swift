@@ -139,7 +139,7 @@ enum OpenAPISchemas {
                 ("from", moment), ("until", moment),
                 ("given-by", ["enum": ["self", "guardian", "attorney"]]), ("giver", identifier),
                 ("relation", ["enum": ["parent", "guardian", "special-guardian", "local-authority"]]),
-                ("age-band", ["enum": ["under-10", "10-12", "13-15", "16-17", "18-plus"]]), ("competent", flag),
+                ("age-band", ["enum": ["under-10", "10-12", "13-15", "16-17", "18-plus", "organisation"]]), ("competent", flag),
                 ("competence-assessed-by", identifier),
                 ("taken-by", identifier), ("evidence", identifier), ("told-right-to-withdraw", flag),
                 ("notice", identifier), ("language", ["type": "string", "maxLength": 35]),
