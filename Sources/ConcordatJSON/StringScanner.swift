@@ -84,7 +84,7 @@ struct StringScanner: Sendable {
         }
     }
 
-    /// Passes over `\uXXXX`, or over two of them that make one character.
+    /// Passes over `\u` and four digits, or over two of them that make one character.
     private mutating func unicodeEscape(_ document: RawSpan, _ end: Int) -> Stop? {
         var value: UInt32 = 0
         if let stop = codeUnit(index + 2, document, end, &value) { return stop }

@@ -7,7 +7,7 @@ import ConcordatTerms
 /// its person when the object that holds the reference closes. Roles are joined at the end of the document.
 struct MessageWalk {
     /// One open object or array.
-    private struct Frame {
+    struct Frame {
         let node: Int
         let isArray: Bool
         /// The innermost scope; -1 when there is none.
@@ -33,12 +33,12 @@ struct MessageWalk {
     // Bound: (field, scope) pairs noted in one message, before persons are told apart.
     private static let notesMax = 200_000
 
-    private let table: SchemaTable
+    let table: SchemaTable
     private let isCopy: Bool
-    private var reader: JSONReader
-    private var frames: [Frame] = []
+    private(set) var reader: JSONReader
+    private(set) var frames: [Frame] = []
     /// The node of the member whose name was read last.
-    private var member = -1
+    private(set) var member = -1
     /// Which members of each open object were met.
     private var seen: [UInt64] = []
     /// The persons that the references of each open object name; -1 until met.
@@ -369,46 +369,6 @@ struct MessageWalk {
         case .nobody: .nobody
         case .role: .role(table.roles[Int(table.nodes[index].aboutRole)])
         case .person: .person(Int(scopes[scope]))
-        }
-    }
-
-    // MARK: faults
-
-    private func missingMember(of index: Int, bit: Int) -> Fault {
-        let child = Int(table.properties[Int(table.nodes[index].propertiesStart) + bit])
-        let place = fault(.missingMember, reader.offset - 1)
-        return Fault(kind: place.kind, offset: place.offset, tokens: place.tokens + [table.names[child]])
-    }
-
-    private func missingReference(of index: Int, slot: Int32) -> Fault {
-        let child = table.children(of: index).first { table.nodes[Int($0)].referenceSlot == slot }
-        return missingMember(of: index, bit: child.map { Int(table.nodes[Int($0)].bit) } ?? 0)
-    }
-
-    /// A fault at the value being read; its pointer holds declared names and indexes only.
-    private func fault(_ kind: PayloadError.Kind, _ offset: Int) -> Fault {
-        var tokens: [String] = []
-        for (depth, frame) in frames.enumerated() {
-            let isInnermost = depth == frames.count - 1
-            if depth > 0, table.nodes[frames[depth - 1].node].kind == .object { tokens.append(table.names[frame.node]) }
-            if table.nodes[frame.node].kind == .array, frame.count > 0, !(isInnermost && isAtEnd(kind)) {
-                tokens.append(String(frame.count - 1))
-            }
-            if isInnermost, table.nodes[frame.node].kind == .object, frame.count > 0, member >= 0, !isAboutObject(kind),
-                table.nodes[member].parent == Int32(frame.node)
-            {
-                tokens.append(table.names[member])
-            }
-        }
-        return Fault(kind: kind, offset: offset, tokens: tokens)
-    }
-
-    private func isAtEnd(_ kind: PayloadError.Kind) -> Bool { kind == .tooFewItems }
-
-    private func isAboutObject(_ kind: PayloadError.Kind) -> Bool {
-        switch kind {
-        case .unknownMember, .missingMember, .tooFewMembers, .tooManyMembers, .json: true
-        default: false
         }
     }
 }
