@@ -93,7 +93,8 @@ test-long: test ## the long differential and mutation runs, 20 kills under load,
 	CONCORDAT_DIFFERENTIAL=long $(SWIFT) test --skip-build --filter 'Differential|ConcordatDecisionTests.PropertyTests'
 	CONCORDAT_MUTATION=long $(SWIFT) test --skip-build --filter ShippedMutationTests
 	CONCORDAT="$$($(SWIFT) build --show-bin-path)/concordat" CONCORDAT_KILLS=$(KILLS_LONG) Tests/system/run.sh kill
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test --no-parallel --sanitize address --scratch-path .build-asan \
+	LSAN_OPTIONS="suppressions=$(CURDIR)/Tests/sanitizers/leak.supp" SWIFT_BACKTRACE=enable=no \
+	    $(SWIFT) test --no-parallel --sanitize address --scratch-path .build-asan \
 	    --filter 'ConcordatJSONTests|ConcordatPayloadTests|ConcordatCryptoTests|ConcordatTransportTests'
 	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/sanitizers/thread.supp" SWIFT_BACKTRACE=enable=no \
 	    $(SWIFT) test --no-parallel --sanitize thread --scratch-path .build-tsan \

@@ -42,6 +42,23 @@ import Testing
         return message
     }
 
+    /// What is narrowed at hand-over went by the ground all the same.
+    @Test func aSecondDecisionNamesTheGroundAndWhatGaveWay() async throws {
+        let gateway = try await TestGateway.inMemory(text: try text(.prohibit))
+        let opened = await gateway.openCase()
+        #expect(await gateway.send(update(opened, claims: true)).status == 202)
+        #expect(await gateway.gateway.stops.stop(.category("offence"), by: "ann").status == 200)
+        let got = try #require(await gateway.pull("police").first { $0.message == "m-2" })
+        #expect(got.text.contains("Ada"))
+        let decisions = try gateway.leaves().compactMap { leaf -> DecisionLeaf? in
+            if case .decision(let decision) = leaf.body, decision.message == "m-2" { decision } else { nil }
+        }
+        #expect(decisions.count == 2)
+        #expect(decisions.map(\.ground) == ["life", "life"])
+        #expect(decisions.map(\.brokenGlass) == [["Y1"], ["Y1"]])
+        await gateway.close()
+    }
+
     @Test(arguments: [
         CompiledRule.Effect.hold(HoldTerms(until: .officer, atMost: .seconds(86_400), then: .withhold)), .prohibit,
         .refuseMessage,

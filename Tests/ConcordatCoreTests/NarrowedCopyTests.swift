@@ -2,6 +2,7 @@ import ConcordatCrypto
 import ConcordatDecision
 import ConcordatJSON
 import ConcordatLog
+import ConcordatPayload
 import ConcordatTerms
 import ConcordatTestSupport
 import Testing
@@ -89,8 +90,39 @@ import Testing
         await gateway.close()
     }
 
+    /// A copy holds a form and no longer what it was made from, whatever a later consent would have let pass.
+    @Test func aFormThatStandsInTheCopyStandsInTheLeaf() async throws {
+        var text = try TestProtocol.text()
+        func permit(_ id: RuleID, _ action: FieldAction, _ level: ConsentNeed.Level) -> CompiledRule {
+            CompiledRule(
+                id: id, title: "", effect: .permit(action, ConsentNeed(level: level)), categories: ["identity"],
+                about: nil, messages: nil, from: nil, fromCapacity: nil, to: ["satellite"], toCapacity: nil,
+                purposes: nil, when: nil, silent: false, tell: [])
+        }
+        text.rules = text.rules.map { rule in
+            var rule = rule
+            if rule.id == "P1" { rule.to = ["hub", "police"] }
+            return rule
+        }
+        text.rules += [permit("P8", .initials, .none), permit("P9", .keep, .given)]
+        let gateway = try await TestGateway.inMemory(text: text)
+        let opened = await gateway.openCase()
+        let message = TestMessage(
+            "update", "m-2", from: "hub", to: ["unit"], subject: opened.id, people: [.init(opened.ada, name: "Ada")])
+        #expect(await gateway.send(message).status == 202)
+        _ = await gateway.consent("k-1", .given, case: opened.id, person: opened.ada)
+        #expect(await gateway.gateway.stops.stop(.category("offence"), by: "ann").status == 200)
+        let got = try #require(await gateway.pull("unit").first)
+        #expect(!got.text.contains("Ada"))
+        let decisions = try decisions(gateway)
+        #expect(decisions.count == 2)
+        #expect(decisions.map { action("/people/*/name", $0) } == [.initials, .initials])
+        #expect(decisions.map { action("/offence", $0) } == [.keep, .drop])
+        await gateway.close()
+    }
+
     /// The first attempt may have arrived, whatever the second was cut to.
-    @Test func aRecallIsAboutAllThatAnyAttemptHandedOver() async throws {
+    @Test(arguments: [1, 500]) func aRecallIsAboutAllThatAnyAttemptHandedOver(look: Int) async throws {
         let gateway = try await TestGateway.inMemory()
         let opened = await sent(gateway)
         #expect(await gateway.pull("unit").first?.text.contains("0123") == true)
@@ -100,7 +132,7 @@ import Testing
         #expect(try decisions(gateway).count == 2)
         gateway.clock.advance(.seconds(1))
         _ = await gateway.consent("k-2", .withdrawn, case: opened.id, person: opened.ada)
-        _ = await RecallService(house: gateway.house).send()
+        _ = await RecallService(house: gateway.house, decisionsMax: look).send()
         let notice = await gateway.pull("unit").first { $0.event["data"]?["notice"]?.stringValue == "recall" }
         let transfers = notice?.event["data"]?["transfers"]?.arrayValue
         #expect(transfers?.count == 1)

@@ -96,8 +96,9 @@ struct CertificateWorkshop: Sendable {
         root stranger
         config agencies; key agencies.ca.key
         openssl req -new -key agencies.ca.key -config agencies.cnf -out agencies.csr
+        # Longer than a peer's: it was there first, and must not end first.
         openssl ca -batch -notext -config root.cnf -extfile root.cnf -extensions authority -in agencies.csr \
-            -out agencies.ca.pem
+            -days 600 -out agencies.ca.pem
         both=serverAuth,clientAuth
         urn=urn:concordat:test-deployment
         peer gateway agencies "URI:$urn:party:gateway,DNS:localhost,IP:127.0.0.1" $both

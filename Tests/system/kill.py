@@ -119,6 +119,8 @@ class Deployment:
 
     def kill(self):
         self.ready_since = None
+        if self.process.poll() is not None:
+            raise Failure(f"the daemon ended of itself with {self.process.returncode}; see {self.output.name}")
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
@@ -306,18 +308,23 @@ class Run:
                   f"{len(self.acknowledged)} acknowledged", flush=True)
         time.sleep(1)
         self.sending.set()
-        for thread in senders:
-            thread.join(130)
+        self.join(senders)
         self.drain()
         self.fetching.set()
-        for thread in fetchers:
-            thread.join(130)
+        self.join(fetchers)
         if self.failures:
             raise Failure("\n".join(self.failures))
         self.judge()
         self.tell()
         self.check_log()
         self.deployment.stop()
+
+    def join(self, threads):
+        for thread in threads:
+            # What is asked already may take its own time beside what may be owed.
+            thread.join(ANSWER_SECONDS + 60)
+            if thread.is_alive():
+                raise Failure("a party still waits for an answer")
 
     def drain(self):
         """Until everything with a receipt is acknowledged, and a while longer for what should not come."""

@@ -29,6 +29,9 @@ extension HandOver {
                 return try await settleOnce(delivery, releasedBy: officer)
             } catch LedgerFault.stale {
                 continue
+            } catch LedgerFault.leafTooLong {
+                house.logger.error("delivery: too much to put on record", metadata: ["delivery": "\(id)"])
+                return .later
             } catch {
                 return .later
             }

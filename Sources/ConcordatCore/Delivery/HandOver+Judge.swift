@@ -44,11 +44,13 @@ extension HandOver {
             let facts = try facts(of: copy, as: message)
             let input = input(for: copy, facts: facts, record: record, message: message, now: now)
             let stopped = footing.standing.stoppedCategories
-            let decision =
+            func judge(_ input: JudgeInput) -> Decision {
                 isOwn
-                ? text.judge(input, without: stopped)
-                : TextBridge(read: message, text: text).judge(input, without: stopped)
-            var carried = decision
+                    ? text.judge(input, without: stopped)
+                    : TextBridge(read: message, text: text).judge(input, without: stopped)
+            }
+            let decision = judge(input)
+            var carried = decision.marked(of: input, under: text, judge: judge)
             let isSuspended = footing.standing.suspended.contains(copy.context.sender)
             if copy.context.breakGlass != nil, isSuspended || !footing.text.isInForce(at: now) {
                 carried = decision.carriedByGlass(of: text)
@@ -105,8 +107,9 @@ extension HandOver {
         as message: CompiledMessage, in record: CaseRecord
     ) -> DecisionLeaf {
         let fields = DecisionLeaf.groups(
-            of: decision.grounds, people: input.people, schema: message.schema, isShared: true)
-        let ground = decision.brokenGlass.isEmpty ? nil : copy.context.breakGlass.flatMap { LeafToken($0) }
+            of: decision.grounds, people: input.people, schema: message.schema, cut: copy.cut)
+        // It goes marked with the ground, whether or not what is left still needs it.
+        let ground = copy.context.breakGlass.flatMap { LeafToken($0) }
         return DecisionLeaf(
             message: delivery.message, name: delivery.messageName, caseID: delivery.caseID, sender: delivery.sender,
             recipient: delivery.recipient, purpose: input.purpose, answer: .share, code: nil, clause: nil,

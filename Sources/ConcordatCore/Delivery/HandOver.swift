@@ -121,16 +121,29 @@ package struct HandOver: Sendable {
             delivery: delivery.id, message: delivery.message, recipient: delivery.recipient, attempt: attempt,
             how: way == .push ? .push : .pull)
         let bodies = (said.map { [LeafBody.decision($0)] } ?? []) + [.handOver(handOver)]
-        _ = try await house.ledger.commit(
-            LedgerRecord(
-                guards: guards, leaves: bodies.map { house.leaf($0, at: now, under: text) },
-                changes: [
-                    .moveDelivery(
-                        delivery.id, to: .handed, attempts: attempt, next: now + lease(ofAttempt: attempt), copy: change
-                    )
-                ]))
+        let out = LedgerRecord(
+            guards: guards, leaves: bodies.map { house.leaf($0, at: now, under: text) },
+            changes: [
+                .moveDelivery(
+                    delivery.id, to: .handed, attempts: attempt, next: now + lease(ofAttempt: attempt), copy: change)
+            ])
+        // Nobody can put on record what would go: it must not hold up those behind it.
+        guard try await isTaken(out) else {
+            return try await park(delivery, code: "leaf.too-long", guards: guards, under: text)
+        }
         handed.increment()
         return .ready(Parcel(delivery: delivery, copy: copy, attempt: attempt))
+    }
+
+    /// Commits a record; false when one of its leaves is too long to be one.
+    private func isTaken(_ record: LedgerRecord) async throws(LedgerFault) -> Bool {
+        do {
+            _ = try await house.ledger.commit(record)
+            return true
+        } catch {
+            guard case .leafTooLong = error else { throw error }
+            return false
+        }
     }
 
     /// How long this attempt's recipient has before it is offered again.
@@ -154,23 +167,24 @@ package struct HandOver: Sendable {
         return (copy, dayKey)
     }
 
-    /// A copy that nobody can read leaves the line, and the leaf says so: it must not hold up those behind it.
-    func park(_ delivery: Delivery, guards: [LedgerGuard], under text: TextInForce) async throws(LedgerFault)
-        -> Outcome
-    {
+    /// A copy that nobody can read, or put on record, leaves the line, and the leaf says so: it must not hold up those behind
+    /// it.
+    func park(
+        _ delivery: Delivery, code: LeafCode = "copy.unreadable", guards: [LedgerGuard], under text: TextInForce
+    ) async throws(LedgerFault) -> Outcome {
         _ = try await house.ledger.commit(
             LedgerRecord(
                 guards: guards,
                 leaves: [
                     house.leaf(
-                        .deliveryEnd(DeliveryEndLeaf(delivery: delivery.id, end: .parked, code: "copy.unreadable")),
+                        .deliveryEnd(DeliveryEndLeaf(delivery: delivery.id, end: .parked, code: code)),
                         under: text)
                 ],
                 changes: [
                     .moveDelivery(
                         delivery.id, to: .parked, attempts: delivery.attempts, next: delivery.next, copy: .keep)
                 ]))
-        house.logger.error("delivery: a copy cannot be read", metadata: ["delivery": "\(delivery.id)"])
+        house.logger.error("delivery: parked", metadata: ["delivery": "\(delivery.id)", "code": "\(code)"])
         house.bell.ring(delivery.recipient)
         return .gone
     }

@@ -176,7 +176,9 @@ package struct AgencyQueries: Sendable {
     /// Whether a leaf is about a transfer, consent or refusal of this party.
     private static func concerns(_ leaf: Leaf, _ party: PartyID) -> Bool {
         switch leaf.body {
-        case .decision(let leaf): leaf.concerns(party)
+        // A later decision of a delivery is its recipient's: to the sender it could tell of a consent. Only the first, which
+        // the sender has a receipt for, holds the digest of what came in.
+        case .decision(let leaf): leaf.concerns(party) && (leaf.digestIn != nil || leaf.recipient == party)
         case .refusal(let leaf): leaf.sender == party
         case .refusalSummary(let leaf): leaf.party == party
         case .handOver(let leaf): leaf.recipient == party

@@ -121,7 +121,7 @@ package struct OfficerQueries: Sendable {
             JSONMember("clause", .term(decision.clause)), JSONMember("rules", .terms(decision.rules)),
             JSONMember("kept", count { $0 == .keep }), JSONMember("cut", count { $0 == .drop }),
             JSONMember("transformed", count { $0 != .keep && $0 != .drop }),
-            JSONMember("dry-run", .bool(decision.isDryRun)),
+            JSONMember("dry-run", .bool(decision.isDryRun)), JSONMember("delivery", .term(decision.delivery)),
         ])
     }
 }

@@ -20,15 +20,21 @@ extension DecisionLeaf {
 
     /// What was done to the fields, grouped by schema path, roles, action and rules. No value and nobody's id stands in it.
     ///
-    /// - Parameter isShared: whether anything goes at all; when not, every field was dropped.
+    /// - Parameter cut: the copy; nil when nothing goes at all, and every field was dropped. What it could not be given in the
+    ///   form that was decided stands in the leaf as it is in the copy, in an earlier form or dropped.
     static func groups(
-        of grounds: [FieldGround], people: [JudgedPerson], schema: MessageSchema, isShared: Bool
+        of grounds: [FieldGround], people: [JudgedPerson], schema: MessageSchema, cut: CutDocument?
     ) -> [FieldGroup] {
         var counts: [GroupKey: Int] = [:]
+        let done = cut.map { DoneFields($0, people) }
         for ground in grounds where ground.count > 0 {
+            let path = schema.path(of: ground.field.node)
+            let action = done?.action(ground.action, of: path, ground.field.subject) ?? .drop
+            // What would have let it pass has no part in its falling all the same.
+            let hasFallen = cut != nil && action == .drop && ground.action != .drop
             let key = GroupKey(
-                path: schema.path(of: ground.field.node), roles: roles(of: ground.field.subject, people),
-                action: isShared ? ground.action : .drop, rules: Array(ground.rules))
+                path: path, roles: roles(of: ground.field.subject, people), action: action,
+                rules: hasFallen ? [] : Array(ground.rules))
             counts[key, default: 0] += ground.count
         }
         return counts.sorted { $0.key < $1.key }.compactMap { key, count in
@@ -46,6 +52,40 @@ extension DecisionLeaf {
         case .role(let role): [role]
         case .person(let index): people.indices.contains(index) ? people[index].roles.sorted() : []
         }
+    }
+}
+
+/// What was done to the fields of a copy.
+private struct DoneFields {
+    private struct Key: Hashable {
+        let path: String
+        let subject: CopySubject
+    }
+
+    private let people: [JudgedPerson]
+    private var actions: [Key: Set<FieldAction>] = [:]
+
+    init(_ cut: CutDocument, _ people: [JudgedPerson]) {
+        self.people = people
+        for field in cut.applied where field.action != .drop {
+            actions[Key(path: field.path, subject: field.subject), default: []].insert(field.action)
+        }
+    }
+
+    /// The form that was decided where the field has it, else the only one it has; dropped when it has none.
+    func action(_ decided: FieldAction, of path: String, _ subject: FieldSubject) -> FieldAction {
+        guard decided != .drop else { return .drop }
+        let whose: CopySubject
+        switch subject {
+        case .nobody: whose = .nobody
+        case .role(let role): whose = .role(role)
+        case .person(let index):
+            guard people.indices.contains(index), let id = people[index].id else { return decided }
+            whose = .person(id)
+        }
+        let forms = actions[Key(path: path, subject: whose)] ?? []
+        if forms.contains(decided) { return decided }
+        return forms.count == 1 ? forms.first ?? .drop : .drop
     }
 }
 

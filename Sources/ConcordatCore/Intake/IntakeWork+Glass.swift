@@ -48,19 +48,6 @@ extension IntakeWork {
         return count
     }
 
-    /// The decision with every clause that gave way to the claimed ground: a prohibition, a refusal or a wait without which
-    /// something passed is broken glass too, whichever permit let it pass.
-    func marked(_ decision: Decision, of input: JudgeInput, without stopped: Set<Category>) -> Decision {
-        guard input.breakGlass != nil, case .share = decision.answer else { return decision }
-        var unclaimed = input
-        unclaimed.breakGlass = nil
-        var result = decision
-        let yielded = decision.yielded(against: judge(unclaimed, without: stopped))
-        let permits = inForce.text.rules.filter { if case .permit = $0.effect { true } else { false } }.map(\.id)
-        result.brokenGlass = Set(decision.brokenGlass).union(yielded.subtracting(permits)).sorted()
-        return result
-    }
-
     /// Withholds from each recipient for whom no glass had to be broken: a ground is no way round a suspension.
     static func keepOnlyBrokenGlass(_ outcomes: inout [RecipientOutcome]) {
         for index in outcomes.indices where outcomes[index].isShared && outcomes[index].decision.brokenGlass.isEmpty {
@@ -71,6 +58,21 @@ extension IntakeWork {
 }
 
 extension Decision {
+    /// The decision with every clause that gave way to the claimed ground: a prohibition, a refusal or a wait without which
+    /// something passed is broken glass too, whichever permit let it pass.
+    ///
+    /// - Parameter judge: judges the same without the ground.
+    func marked(of input: JudgeInput, under text: CompiledProtocol, judge: (JudgeInput) -> Decision) -> Decision {
+        guard input.breakGlass != nil, case .share = answer else { return self }
+        var unclaimed = input
+        unclaimed.breakGlass = nil
+        var result = self
+        let permits = text.rules.filter { if case .permit = $0.effect { true } else { false } }.map(\.id)
+        let yielded = yielded(against: judge(unclaimed)).subtracting(permits)
+        result.brokenGlass = Set(brokenGlass).union(yielded).sorted()
+        return result
+    }
+
     /// The decision with what no break-glass clause lets pass taken away: what a suspended sender or a lapsed text may still
     /// do is what the clauses name, and nothing else.
     ///

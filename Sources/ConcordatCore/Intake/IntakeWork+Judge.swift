@@ -41,7 +41,7 @@ extension IntakeWork {
             // What a suspended sender or a lapsed text may not do is no clause that gave way.
             return isOnlyByGlass
                 ? decision.carriedByGlass(of: inForce.text)
-                : marked(decision, of: input, without: standing.stoppedCategories)
+                : decision.marked(of: input, under: inForce.text) { judge($0, without: standing.stoppedCategories) }
         }
         var outcomes: [RecipientOutcome]
         do {

@@ -52,7 +52,7 @@ extension JudgedMessage {
         let envelope = work.message.envelope
         let refusal = outcome.refusal
         let fields = DecisionLeaf.groups(
-            of: outcome.decision.grounds, people: people, schema: work.text.schema, isShared: outcome.isShared)
+            of: outcome.decision.grounds, people: people, schema: work.text.schema, cut: outcome.cut)
         let answer: LeafAnswer =
             switch outcome.decision.answer {
             case .share: .share

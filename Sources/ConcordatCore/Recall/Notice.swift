@@ -32,6 +32,8 @@ package struct Notice: Sendable, Equatable {
     package let about: PersonID?
     /// The deliveries it speaks of.
     package let transfers: [DeliveryID]
+    /// Of each the places in the schema that may not be used any more, in the same order; empty: all of it.
+    package let items: [[String]]
     package let at: UTCInstant
     /// When the answer is due.
     package let answerBy: UTCInstant
@@ -42,11 +44,17 @@ package struct Notice: Sendable, Equatable {
 
     package init(
         delivery: DeliveryID, recipient: PartyID, reason: Reason, by: PartyID? = nil, about: PersonID? = nil,
-        transfers: [DeliveryID], at: UTCInstant, answerBy: UTCInstant, answer: Answer? = nil
+        transfers: [DeliveryID], items: [[String]] = [], at: UTCInstant, answerBy: UTCInstant, answer: Answer? = nil
     ) {
         (self.delivery, self.recipient, self.reason) = (delivery, recipient, reason)
-        (self.by, self.about, self.transfers) = (by, about, transfers)
+        (self.by, self.about, self.transfers, self.items) = (by, about, transfers, items)
         (self.at, self.answerBy, self.answer) = (at, answerBy, answer)
+    }
+
+    /// What it says of one delivery; nil when it does not speak of it.
+    func items(of id: DeliveryID) -> [String]? {
+        guard let place = transfers.firstIndex(of: id) else { return nil }
+        return items.indices.contains(place) ? items[place] : []
     }
 
     /// Whether nobody has answered it yet, and the time for that is over.
@@ -73,6 +81,7 @@ extension Notice {
             JSONMember("delivery", .term(delivery)), JSONMember("recipient", .term(recipient)),
             JSONMember("reason", .string(reason.rawValue)), JSONMember("by", .term(by)),
             JSONMember("about", .term(about)), JSONMember("transfers", .array(transfers.map { .term($0) })),
+            JSONMember("items", .array(items.map { .strings($0) })),
             JSONMember("at", .instant(at)), JSONMember("answerBy", .instant(answerBy)),
             JSONMember("done", answer.map { .string($0.done.rawValue) } ?? .null),
             JSONMember("basis", .term(answer?.basis)), JSONMember("answered", .instant(answer?.at)),
@@ -91,6 +100,7 @@ extension Notice {
         }
         self.init(
             delivery: delivery, recipient: recipient, reason: reason, by: json.term("by"), about: json.term("about"),
-            transfers: transfers, at: at, answerBy: answerBy, answer: answer)
+            transfers: transfers, items: json.list("items", { $0.arrayValue?.compactMap(\.stringValue) }) ?? [], at: at,
+            answerBy: answerBy, answer: answer)
     }
 }

@@ -42,7 +42,8 @@ struct NoticeMaker {
         let id = try Minting.deliveryID()
         let notice = Notice(
             delivery: id, recipient: recipient, reason: reason, by: party, about: person,
-            transfers: transfers.map(\.delivery), at: now, answerBy: now + house.settings.noticeAnswerWithin)
+            transfers: transfers.map(\.delivery), items: transfers.map(\.items), at: now,
+            answerBy: now + house.settings.noticeAnswerWithin)
         guard next.note(notice) else { return false }
         let copy = try copy(data(notice, transfers, replacement), to: recipient)
         let delivery = Delivery(

@@ -56,9 +56,9 @@ struct RecallSearch: Sendable {
         for index in page {
             guard let entry = try house.driver.entry(at: index), let leaf = try? Leaf(parsing: entry),
                 case .decision(let decision) = leaf.body, decision.purpose == pending.purpose,
-                let transfer = try await transfer(of: decision, in: leaf, at: index, about: pseudonym, before: end)
+                let transfer = try await transfer(newest: index, decision, in: leaf, about: pseudonym, before: end)
             else { continue }
-            found.holders[decision.recipient, default: []].add(transfer)
+            found.holders[decision.recipient, default: []].append(transfer)
         }
         found.before = page.count == limit ? page.last : nil
         return found
@@ -88,12 +88,32 @@ struct RecallSearch: Sendable {
         return nil
     }
 
-    /// What of one decision its recipient has and may not use any more; nil when there is nothing of that kind.
+    /// What of one delivery its recipient has and may not use any more, and was not told of; nil when there is nothing of that
+    /// kind, or when the decision is not its newest: with that all of them are looked at, since each may have gone.
     private func transfer(
-        of decision: DecisionLeaf, in leaf: Leaf, at index: UInt64, about person: Pseudonym, before end: UInt64?
+        newest index: UInt64, _ decision: DecisionLeaf, in leaf: Leaf, about person: Pseudonym, before end: UInt64?
     ) async throws -> RecalledTransfer? {
-        guard decision.mayHaveGone, let id = decision.delivery, !wasTold(id),
-            let handed = try handedOver(id, as: index, before: end)
+        guard let id = decision.delivery else { return nil }
+        let filter = LeafFilter(kind: LeafKind.decision.rawValue, delivery: id)
+        let all = try house.driver.leaves(matching: filter, before: end, limit: Self.pageMax)
+        guard all.first == index else { return nil }
+        var whole = try await transfer(of: decision, in: leaf, at: index, until: end, about: person)
+        for (older, newer) in zip(all.dropFirst(), all) {
+            guard let entry = try house.driver.entry(at: older), let leaf = try? Leaf(parsing: entry),
+                case .decision(let decision) = leaf.body,
+                let part = try await transfer(of: decision, in: leaf, at: older, until: newer, about: person)
+            else { continue }
+            whole = whole?.joined(to: part) ?? part
+        }
+        return whole.flatMap(untold)
+    }
+
+    /// The same of one decision, for the hand-overs between it and the leaf `next`.
+    private func transfer(
+        of decision: DecisionLeaf, in leaf: Leaf, at index: UInt64, until next: UInt64?, about person: Pseudonym
+    ) async throws -> RecalledTransfer? {
+        guard decision.mayHaveGone, let id = decision.delivery,
+            let handed = try handedOver(id, after: index, before: next)
         else { return nil }
         // Judged under another text when it went, it may rest on consents that the first had not asked for.
         let later = handed.texts.subtracting([leaf.protocolDigest?.rawValue ?? ""])
@@ -144,16 +164,11 @@ struct RecallSearch: Sendable {
         var texts: Set<String> = []
     }
 
-    /// Nil when it was not handed over before the consent ended, or what went then is what a newer decision of the same
-    /// delivery says: what was held or narrowed has one.
-    private func handedOver(_ id: DeliveryID, as decision: UInt64, before end: UInt64?) throws -> Handed? {
-        let decisions = LeafFilter(kind: LeafKind.decision.rawValue, delivery: id)
-        let newer = try house.driver.leaves(matching: decisions, before: end, limit: Self.pageMax).last {
-            $0 > decision
-        }
+    /// Nil when it was not handed over between these leaves.
+    private func handedOver(_ id: DeliveryID, after decision: UInt64, before end: UInt64?) throws -> Handed? {
         let filter = LeafFilter(kind: LeafKind.handOver.rawValue, delivery: id)
         var handed: Handed?
-        for index in try house.driver.leaves(matching: filter, before: newer ?? end, limit: Self.pageMax) {
+        for index in try house.driver.leaves(matching: filter, before: end, limit: Self.pageMax) {
             guard index > decision, let entry = try house.driver.entry(at: index) else { return handed }
             let leaf = try Leaf(parsing: entry)
             var now = handed ?? Handed(at: leaf.time)
@@ -165,28 +180,37 @@ struct RecallSearch: Sendable {
         return handed
     }
 
-    /// Whether its recipient was told already for this person, and nobody has agreed to anything since.
-    private func wasTold(_ id: DeliveryID) -> Bool {
-        record.notices.contains { notice in
-            guard notice.about == pending.person, notice.transfers.contains(id) else { return false }
-            return !record.consents.contains { consent in
-                consent.fact.person == pending.person && consent.fact.purpose == pending.purpose
-                    && consent.events.contains { $0.state.allows && $0.at > notice.at }
-            }
+    /// What its recipient was not told of already for this person; what somebody has agreed to since is told of again.
+    private func untold(_ transfer: RecalledTransfer) -> RecalledTransfer? {
+        var result = transfer
+        for notice in record.notices where notice.about == pending.person {
+            guard let told = notice.items(of: transfer.delivery), isLast(notice) else { continue }
+            guard !told.isEmpty else { return nil }
+            // Where all of it is meant, all of it is told.
+            guard !transfer.items.isEmpty else { continue }
+            result.items.removeAll(where: told.contains)
+            if result.items.isEmpty { return nil }
+        }
+        return result
+    }
+
+    /// Whether nobody has agreed to anything since the notice.
+    private func isLast(_ notice: Notice) -> Bool {
+        !record.consents.contains { consent in
+            consent.fact.person == pending.person && consent.fact.purpose == pending.purpose
+                && consent.events.contains { $0.state.allows && $0.at > notice.at }
         }
     }
 }
 
-extension [RecalledTransfer] {
-    /// Joins what two decisions of one delivery let go one after the other: its recipient may have both.
-    fileprivate mutating func add(_ transfer: RecalledTransfer) {
-        guard let place = firstIndex(where: { $0.delivery == transfer.delivery }) else {
-            append(transfer)
-            return
-        }
-        let items = Set(self[place].items).union(transfer.items)
-        let isWhole = self[place].items.isEmpty || transfer.items.isEmpty || items.count > RecalledTransfer.itemsMax
-        self[place].items = isWhole ? [] : items.sorted()
+extension RecalledTransfer {
+    /// What two decisions of one delivery let go one after the other: its recipient may have both.
+    fileprivate func joined(to other: RecalledTransfer) -> RecalledTransfer {
+        var result = self
+        let both = Set(items).union(other.items)
+        let isWhole = items.isEmpty || other.items.isEmpty || both.count > Self.itemsMax
+        result.items = isWhole ? [] : both.sorted()
+        return result
     }
 }
 

@@ -139,7 +139,8 @@ enum OpenAPISchemas {
                 ("from", moment), ("until", moment),
                 ("given-by", ["enum": ["self", "guardian", "attorney"]]), ("giver", identifier),
                 ("relation", ["enum": ["parent", "guardian", "special-guardian", "local-authority"]]),
-                ("age-band", ["enum": ["under-10", "10-12", "13-15", "16-17", "18-plus", "organisation"]]), ("competent", flag),
+                ("age-band", ["enum": ["under-10", "10-12", "13-15", "16-17", "18-plus", "organisation"]]),
+                ("competent", flag),
                 ("competence-assessed-by", identifier),
                 ("taken-by", identifier), ("evidence", identifier), ("told-right-to-withdraw", flag),
                 ("notice", identifier), ("language", ["type": "string", "maxLength": 35]),
@@ -199,6 +200,7 @@ enum OpenAPISchemas {
                 ("answer", text), ("code", nullable(text)), ("clause", nullable(identifier)),
                 ("rules", list(identifier)),
                 ("kept", index), ("cut", index), ("transformed", index), ("dry-run", flag),
+                ("delivery", nullable(identifier)),
             ], required: ["leaf", "time", "message", "sender", "recipient", "answer"])
         return object([("transfers", list(row)), ("next", nullable(index))], required: ["transfers", "next"])
     }
