@@ -25,6 +25,8 @@ import Testing
         }
         (three.version, three.digest) = ("3.0.0", String(repeating: "c", count: 64))
         for name in three.messages.keys { three.messages[name]?.type = "test.\(name).v2" }
+        var six = three
+        (six.version, six.digest) = ("6.0.0", String(repeating: "f", count: 64))
         // Lists that have a category of their own, in two texts that say the same.
         var four = try TestProtocol.text { $0.replacing("\"people\": {\"type\": \"array\",", with: Self.listed) }
         (four.version, four.digest) = ("4.0.0", String(repeating: "d", count: 64))
@@ -33,7 +35,7 @@ import Testing
         var late = try TestProtocol.text()
         late.period.from = CivilDate(year: 2027, month: 1, day: 1)!
         return TestLibrary(
-            ["one": try TestProtocol.text(), "two": two, "three": three, "four": four, "five": five, "late": late],
+            ["one": try TestProtocol.text(), "two": two, "three": three, "four": four, "five": five, "six": six, "late": late],
             isLive: isLive)
     }
 
@@ -376,6 +378,32 @@ import Testing
         #expect(gateway.house.readiness() == [])
     }
 
+    /// Senders count on a time that was stated; only an admin who says so ends it.
+    @Test(arguments: [nil, Duration.zero]) func aStatedTimeStandsOverALaterVersion(beside: Duration?) async throws {
+        let stage = try await Stage()
+        let third = try await stage.propose("three")
+        _ = await stage.protocols.approve(third, by: "bob")
+        #expect(await stage.protocols.activate(third, at: nil, beside: .seconds(86_400), by: "ann").status == 200)
+        let sixth = try await stage.propose("six")
+        _ = await stage.protocols.approve(sixth, by: "bob")
+        #expect(await stage.protocols.activate(sixth, at: nil, beside: beside, by: "ann").status == 200)
+        let old = TestMessage(
+            "referral", "m-1", from: "police", to: ["hub"], subject: "r-1", people: [.init("a1", name: "Ada")])
+        #expect(await stage.gateway.send(old).status == (beside == nil ? 202 : 422))
+        let listed = stage.protocols.list().json
+        #expect((listed["beside"] == .null) == (beside != nil))
+        let acts = try stage.gateway.leaves().compactMap { leaf -> String? in
+            guard case .admin(let admin) = leaf.body, admin.act == "protocol.beside" else { return nil }
+            return admin.to?.rawValue
+        }
+        #expect(acts == Array(repeating: "2026-06-16T120000Z", count: beside == nil ? 2 : 1))
+        let reopened = try await stage.reopened()
+        #expect((reopened.house.inForce.beside != nil) == (beside == nil))
+        stage.clock.advance(.seconds(86_400))
+        #expect(stage.protocols.list().json["beside"] == .null)
+        await reopened.close()
+    }
+
     @Test func messagesOfTheVersionBeforeAreTakenBesideForTheirTimeAndNarrowed() async throws {
         let stage = try await Stage()
         let id = try await stage.propose("three")
@@ -401,7 +429,9 @@ import Testing
         let accepted = await reopened.send(referral("m-2", "r-2"))
         #expect(accepted.status == 202)
         stage.clock.advance(.seconds(86_400))
-        #expect(await reopened.send(referral("m-3", "r-3")).code == "message.unknown-type")
+        let refused = await reopened.send(referral("m-3", "r-3"))
+        #expect(refused.code == "message.unknown-type")
+        #expect(refused.json["detail"]?.stringValue?.contains("`test.referral.v2`") == true)
         // What was answered stays answered, whatever the text knows by now.
         let again = await reopened.send(referral("m-2", "r-2"))
         #expect(again.status == 202 && again.body == accepted.body)

@@ -5,6 +5,8 @@ enum AdminAct: Sendable, Equatable {
     case stop(Stoppable.Kind)
     case resume(Stoppable.Kind)
     case propose, signoff, approve, reject, activate, rollBack
+    /// Messages of a version that is no longer in force are taken until a stated time.
+    case beside
     /// The deployment's own files beside the text were found changed at a start.
     case own
     case retry, discard
@@ -22,6 +24,7 @@ enum AdminAct: Sendable, Equatable {
         case .reject: Self.code("protocol", "reject")
         case .activate: Self.code("protocol", "activate")
         case .rollBack: Self.code("protocol", "rollback")
+        case .beside: Self.code("protocol", "beside")
         case .retry: Self.code("delivery", "retry")
         case .discard: Self.code("delivery", "discard")
         case .replay: Self.code("replay", "export")

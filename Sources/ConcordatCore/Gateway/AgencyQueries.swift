@@ -21,8 +21,9 @@ package struct AgencyQueries: Sendable {
         func names(_ pick: (CompiledMessage) -> Set<PartyKind>) -> JSONValue {
             let kind = beside?.opened.text.parties[party]?.kind
             let older = (beside?.opened.text.messages.values).map(Array.init) ?? []
+            // A message that the text in force has under no type at all may not go by it.
             let alsoTaken = older.filter { message in
-                text.message(ofType: message.type) == nil && kind.map { pick(message).contains($0) } ?? false
+                text.message(ofType: message.type) == nil && text.messages[message.name] != nil && kind.map { pick(message).contains($0) } ?? false
             }
             let present = text.messages.values.filter { pick($0).contains(entry.kind) }
             return .array(

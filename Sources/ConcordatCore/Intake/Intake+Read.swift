@@ -20,6 +20,21 @@ package struct IntakeRefusal: Error, Sendable {
     }
 }
 
+extension CompiledProtocol {
+    /// The type that differs from `type` in nothing but the number at its end, as `….v2` does from `….v1`.
+    fileprivate func otherVersion(ofType type: String) -> String? {
+        func stem(_ type: String) -> Substring? {
+            let parts = type.split(separator: ".", omittingEmptySubsequences: false)
+            guard let last = parts.last, last.first == "v", last.count > 1,
+                last.dropFirst().utf8.allSatisfy({ (0x30...0x39).contains($0) })
+            else { return nil }
+            return type.dropLast(last.count)
+        }
+        guard let wanted = stem(type) else { return nil }
+        return messages.values.map(\.type).filter { stem($0) == wanted }.max()
+    }
+}
+
 extension Intake {
     /// Who is this, may they speak at all, and is it a CloudEvent of this gateway.
     func read(_ submission: Submission, isDryRun: Bool) throws(IntakeRefusal) -> ReadMessage {
@@ -77,7 +92,12 @@ struct IntakeWork: Sendable {
         let inForce = present.reading(type: envelope.type, at: house.now())
         let party = message.submission.party
         guard let text = inForce.text.message(ofType: envelope.type) else {
-            throw IntakeRefusal("message.unknown-type", party: party, message: envelope.id)
+            var refusal = IntakeRefusal("message.unknown-type", party: party, message: envelope.id)
+            // Names only what the text in force has, so that a sender of an older version can tell it from a slip.
+            if let other = inForce.text.otherVersion(ofType: envelope.type) {
+                refusal.problem.detail = "it has `\(other)`: send that, by its schema"
+            }
+            throw refusal
         }
         do throws(PayloadError) {
             facts = try MessageReader.read(

@@ -31,7 +31,8 @@ extension ProtocolChanges {
     /// - Parameters:
     ///   - start: when; nil means now. A time that has passed is refused.
     ///   - beside: how long messages that only the version before knows are still taken; they are judged by that one, and
-    ///     this one can only take away from them.
+    ///     this one can only take away from them. Nil: a time that was stated before stands, since senders count on it; zero
+    ///     ends it, and any other takes its place.
     package func activate(_ id: VersionID, at start: UTCInstant?, beside: Duration?, by admin: OfficerID) async -> Reply
     {
         guard (beside ?? .zero) >= .zero, (beside ?? .zero) <= Self.besideMax else {
@@ -158,9 +159,11 @@ extension ProtocolChanges {
             let gone = old.moved(to: leaving, by: admin, at: now)
             changes.append(.putProtocol(gone, report: nil))
             leaves.append(protocolLeaf(of: gone, at: now))
-            if let span = version.beside, span > .zero, footing.text.lack == nil {
-                beside = TextInForce.Beside(opened: footing.text.opened, version: old.id, until: now + span)
-            }
+            beside = stated(version.beside, after: old.id, before: next.id, over: footing, at: now)
+        }
+        if let beside {
+            let until = String(beside.until.description.filter { $0 != ":" })
+            leaves.append(work.leaf(.beside, beside.version.rawValue, by: admin, from: "taken-until", to: until, at: now))
         }
         changes += [
             .putProtocol(next, report: nil),
@@ -171,6 +174,19 @@ extension ProtocolChanges {
         return AdminWork.Act(
             leaves: leaves, changes: changes, standing: standing,
             reply: Self.reply(next, signed: opened.text.signed, against: footing.text))
+    }
+
+    /// The version whose messages are taken beside the next one, and until when.
+    private func stated(
+        _ span: Duration?, after old: VersionID, before next: VersionID, over footing: Footing, at now: UTCInstant
+    ) -> TextInForce.Beside? {
+        guard footing.text.lack == nil else { return nil }
+        guard let span else {
+            guard let running = footing.text.beside, now < running.until, running.version != next else { return nil }
+            return running
+        }
+        return span > .zero
+            ? TextInForce.Beside(opened: footing.text.opened, version: old, until: now + span) : nil
     }
 
     func succeeding(

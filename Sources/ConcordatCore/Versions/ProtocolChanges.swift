@@ -22,6 +22,7 @@ package struct ProtocolChanges: Sendable {
     /// Every version, newest proposal first, `GET /v1/admin/protocols`.
     package func list() -> Reply {
         let footing = house.registers.footing
+        let beside = footing.text.beside.flatMap { house.now() < $0.until ? $0 : nil }
         let versions = house.registers.versions.values.sorted {
             ($0.steps.last?.at.milliseconds ?? 0, $0.id) > ($1.steps.last?.at.milliseconds ?? 0, $1.id)
         }
@@ -33,8 +34,8 @@ package struct ProtocolChanges: Sendable {
         return AgencyQueries.json(
             .object([
                 JSONMember("in-force", .term(footing.text.version)), JSONMember("lack", lack ?? .null),
-                JSONMember("beside", .term(footing.text.beside?.version)),
-                JSONMember("beside-until", .instant(footing.text.beside?.until)),
+                JSONMember("beside", .term(beside?.version)),
+                JSONMember("beside-until", .instant(beside?.until)),
                 JSONMember("versions", .array(versions.map(\.json))),
             ]))
     }

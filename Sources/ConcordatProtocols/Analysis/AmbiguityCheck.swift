@@ -28,7 +28,14 @@ struct AmbiguityCheck {
     ) {
         let transforming = rules.filter(Self.transforms)
         guard Set(transforming.map(\.transform)).count > 1, !told.contains(Set(transforming.map(\.id))) else { return }
-        let space = CellSpace(flow: flow, rules: rules, extraRecipientCapacities: [], map: analysis.map)
+        var rules = rules
+        var space = CellSpace(flow: flow, rules: rules, extraRecipientCapacities: [], map: analysis.map)
+        if space.count == nil {
+            // Refusals only take away: what no two permits do side by side they do not do under refusals either.
+            rules.removeAll { !$0.isPermit }
+            space = CellSpace(flow: flow, rules: rules, extraRecipientCapacities: [], map: analysis.map)
+        }
+        guard space.count != nil else { return tellTooLarge(transforming, flow, field, &told) }
         let judgement = CellJudgement(rules: rules)
         space.forEach { assignment in
             guard let permits = judgement.conflict(subject, assignment) else { return true }
@@ -42,6 +49,19 @@ struct AmbiguityCheck {
                     + "from \(flow.from) to \(flow.to)")
             return false
         }
+    }
+
+    private func tellTooLarge(
+        _ transforming: [CompiledRule], _ flow: Flow, _ field: FieldClass, _ told: inout Set<Set<RuleID>>
+    ) {
+        let ids = transforming.map(\.id).sorted()
+        guard told.insert(Set(ids)).inserted, let last = ids.last else { return }
+        let names = ids.map { "`\($0)`" }.joined(separator: ", ")
+        analysis.log.error(
+            analysis.span(last),
+            "more than \(CellSpace.assignmentsMax) classes of facts in one cell, from the permits of `\(field.category)` "
+                + "beside \(names), which may give it different forms at once",
+            "test fewer values or facts in these rules; met in `\(flow.message.name)` from \(flow.from) to \(flow.to)")
     }
 
     private static func transforms(_ rule: CompiledRule) -> Bool { rule.transform != nil }

@@ -56,6 +56,12 @@ package struct GuaranteeFindings: Sendable {
         }
     }
 
+    /// Where the permits stand, to go on after `the permit`.
+    private func places(of permits: [RuleID], _ analysis: ProtocolAnalysis) -> String {
+        let places = permits.map { analysis.span($0) }.map { "\($0.file):\($0.line)" }
+        return places.isEmpty ? "" : " (\(places.joined(separator: ", ")))"
+    }
+
     private func tell(_ broken: Broken, _ analysis: ProtocolAnalysis) {
         let permits = broken.permits.map { "`\($0)`" }.joined(separator: ", ")
         let span =
@@ -67,6 +73,7 @@ package struct GuaranteeFindings: Sendable {
             "guarantee `\(broken.guarantee)` is broken: \(permits) lets `\(broken.path)` (\(broken.category)) of "
                 + "`\(flow.message.name)` about \(broken.about) go from \(flow.from) to \(flow.to) for "
                 + "\(flow.purpose)\(broken.facts)",
-            "narrow the permit, or add a prohibition; the guarantee must hold whatever the facts are")
+            "narrow the permit\(places(of: broken.permits, analysis)), or add a prohibition; the guarantee must hold "
+                + "whatever the facts are")
     }
 }

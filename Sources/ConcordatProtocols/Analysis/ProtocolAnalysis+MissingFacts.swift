@@ -53,8 +53,11 @@ extension ProtocolAnalysis {
                 !$0.isEmpty
             } ?? []
         let values = declared.isEmpty ? mentioned.map { [$0] } + [[FactClasses.other]] : declared
+        let space = CellSpace(flow: flow, rules: [rule], extraRecipientCapacities: [], map: map)
+        // Too many to try: nothing is in a set that is missing, so only what is negated can hold for that.
+        guard space.count != nil else { return when.negated.contains(source) }
         var opens = false
-        CellSpace(flow: flow, rules: [rule], extraRecipientCapacities: [], map: map).forEach { assignment in
+        space.forEach { assignment in
             var without = assignment.facts
             without[source] = []
             guard when.holds(without) else { return true }
@@ -76,6 +79,18 @@ extension ProtocolAnalysis {
 }
 
 extension Condition {
+    /// The sources tested within an odd number of `not`.
+    fileprivate var negated: Set<Source> { tested(oddly: true) }
+
+    private func tested(oddly: Bool) -> Set<Source> {
+        switch self {
+        case .all(let parts), .any(let parts):
+            parts.reduce(into: []) { $0.formUnion($1.tested(oddly: oddly)) }
+        case .not(let part): part.tested(oddly: !oddly)
+        case .test(let source, _): oddly ? [] : [source]
+        }
+    }
+
     /// The sources tested with `is-not`: whoever writes that thinks of a value being there.
     fileprivate var lackingTested: Set<Source> {
         switch self {

@@ -30,6 +30,7 @@ struct AgreementChecker {
         guard let assessed = syntax.impactAssessment else { return nil }
         var agreement = Agreement(impactAssessment: document(assessed))
         checkDates(assessed, agreement.impactAssessment)
+        checkNamed(assessed)
         agreement.title = syntax.title.map(text) ?? ""
         for (section, words) in syntax.texts { agreement.texts[section] = text(words) }
         agreement.benefits = syntax.benefits.map(text)
@@ -74,6 +75,21 @@ struct AgreementChecker {
             span, "the impact assessment is dated after the first day of the text, \(firstDay)",
             "an assessment comes before the sharing it assesses: correct the date, or begin later")
     }
+
+    /// A text in force rests on an assessment that is there: a word that stands for one to come names none.
+    private func checkNamed(_ assessed: DocumentSyntax) {
+        guard !isTraining, let reference = assessed.reference else { return }
+        let words = reference.value.lowercased().filter { $0.isLetter || $0.isNumber || $0 == " " }
+        guard words.isEmpty || Self.placeholders.contains(words) else { return }
+        log.error(
+            reference.span, "`reference: \(reference.value)` names no impact assessment",
+            "write what it is filed under; without one nothing is shared (UK GDPR art. 35, DPA 2018 s.64)")
+    }
+
+    private static let placeholders: Set = [
+        "tbc", "tbd", "tba", "to be confirmed", "to be decided", "to be done", "to do", "todo", "pending", "none", "na",
+        "not applicable", "unknown", "xxx", "draft",
+    ]
 
     private func board(_ syntax: BoardSyntax) -> AgreementBoard? {
         let members = syntax.members.compactMap { terms.resolve($0, .partyKind, as: PartyKind.self) }

@@ -38,6 +38,9 @@ struct AdminProtocolsCommand: ParsableCommand {
                     "NONE IN FORCE: \(lack["version"]?.stringValue ?? "no version"), \(lack["code"]?.stringValue ?? "")",
                     at: 0)
             }
+            if let beside = json["beside"]?.stringValue, let until = json["beside-until"]?.stringValue {
+                rows.append("messages of \(beside) are taken too until \(until)")
+            }
             return rows.joined(separator: "\n")
         }
     }
@@ -67,7 +70,9 @@ struct AdminProtocolsCommand: ParsableCommand {
 
         func run() async throws {
             let path = "/v1/admin/protocols/\(try PathPart.checked(version))/archive"
-            FileHandle.standardOutput.write(Data(try await desk.client().send("GET", path)))
+            let archive = try await desk.client().send("GET", path)
+            // Whoever reads may have had enough.
+            do { try FileHandle.standardOutput.write(contentsOf: Data(archive)) } catch { throw ExitCode.failure }
         }
     }
 
@@ -133,7 +138,8 @@ struct AdminProtocolsCommand: ParsableCommand {
             abstract: "Put an approved version in force, now or at a set time.",
             discussion: """
                 With --beside, messages whose type only the version before knows are taken for that time too: judged by that
-                version, and cut to what this one lets pass as well.
+                version, and cut to what this one lets pass as well. A message that this version has under no type is not taken.
+                Left out, a time that was stated before stands; P0D ends it. `admin protocols list` shows it.
 
                 Example: concordat admin protocols activate VERSION --at 2026-05-01T00:00:00Z --beside P14D --url … \\
                   --certificate … --key … --ca …

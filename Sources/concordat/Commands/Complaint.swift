@@ -46,5 +46,5 @@ enum LoadedDirectory {
 }
 
 enum StandardError {
-    static func write(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    static func write(_ line: String) { try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8)) }
 }
