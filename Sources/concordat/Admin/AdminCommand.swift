@@ -7,8 +7,9 @@ struct AdminCommand: ParsableCommand {
         discussion: """
             Each command shows your own certificate; the gateway's configuration names who is an admin. Each takes --json.
 
-            Example: concordat admin protocols list --url https://desk.example:8444 --certificate people/gateway.admin-1.chain.crt \\
-              --key people/gateway.admin-1.key --ca authority/trust.pem
+            Example: concordat admin protocols list --url https://desk.example:8444 \\
+                --certificate people/gateway.admin-1.chain.crt \\
+                --key people/gateway.admin-1.key --ca authority/trust.pem
             """,
         subcommands: [
             AdminProtocolsCommand.self, AdminStopsCommand.self, AdminStopCommand.self, AdminResumeCommand.self,
@@ -45,7 +46,8 @@ struct AdminStopCommand: AsyncParsableCommand {
             A stopped party neither sends nor gets anything; what waits for it goes on waiting. A stopped message is refused. A
             stopped category is cut from everything, with whole free text.
 
-            Example: concordat admin stop category location --url … --certificate … --key … --ca …
+            Example: concordat admin stop category location --url … --certificate … \\
+                --key … --ca …
             """)
 
     @Argument(help: "party, message or category.") var kind: StopKind
@@ -63,7 +65,8 @@ struct AdminResumeCommand: AsyncParsableCommand {
         discussion: """
             It goes on once two different admins have run this.
 
-            Example: concordat admin resume category location --url … --certificate … --key … --ca …
+            Example: concordat admin resume category location --url … --certificate … \\
+                --key … --ca …
             """)
 
     @Argument(help: "party, message or category.") var kind: StopKind
@@ -80,7 +83,10 @@ struct AdminDeliveriesCommand: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "deliveries", abstract: "List parked deliveries; have one tried once more, or give it up.",
-        discussion: "Example: concordat admin deliveries retry d-… --url … --certificate … --key … --ca …")
+        discussion: """
+            Example: concordat admin deliveries retry d-… \\
+                --url … --certificate … --key … --ca …
+            """)
 
     @Argument(help: "list, retry or discard.") var act: Act
     @Argument(help: "The delivery, for retry and discard.") var delivery: String?

@@ -11,7 +11,8 @@ struct AdminProtocolsCommand: ParsableCommand {
         discussion: """
             One admin proposes, another approves; then either puts it in force. VERSION is the id that `propose` and `list` print.
 
-            Example: concordat admin protocols propose protocols/rj-west-midlands --url … --certificate … --key … --ca …
+            Example: concordat admin protocols propose protocols/rj-west-midlands \\
+                --url … --certificate … --key … --ca …
             """,
         subcommands: [
             List.self, Show.self, Archive.self, Propose.self, Approve.self, Reject.self, Activate.self, Rollback.self,
@@ -48,7 +49,10 @@ struct AdminProtocolsCommand: ParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "One version with its checks, its worked cases and what it changes.",
-            discussion: "Example: concordat admin protocols show VERSION --url … --certificate … --key … --ca …")
+            discussion: """
+                Example: concordat admin protocols show VERSION \\
+                    --url … --certificate … --key … --ca …
+                """)
         @Argument(help: "The version's id.") var version: String
         @OptionGroup var desk: DeskOptions
 
@@ -63,8 +67,10 @@ struct AdminProtocolsCommand: ParsableCommand {
     struct Archive: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write a version's files to standard output, as a tar archive.",
-            discussion:
-                "Example: concordat admin protocols archive VERSION --url … --certificate … --key … --ca … | tar -t")
+            discussion: """
+                Example: concordat admin protocols archive VERSION \\
+                    --url … --certificate … --key … --ca … | tar -t
+                """)
         @Argument(help: "The version's id.") var version: String
         @OptionGroup var desk: DeskOptions
 
@@ -87,7 +93,8 @@ struct AdminProtocolsCommand: ParsableCommand {
                 --parties puts a folder of party files into the version itself. The party files of the gateway's own `parties:`
                 are joined to every version and need not be sent.
 
-                Example: concordat admin protocols propose protocols/rj-west-midlands --url … --certificate … --key … --ca …
+                Example: concordat admin protocols propose protocols/rj-west-midlands \\
+                    --url … --certificate … --key … --ca …
                 """)
         @OptionGroup var place: ProtocolPlace
         @OptionGroup var desk: DeskOptions
@@ -112,7 +119,10 @@ struct AdminProtocolsCommand: ParsableCommand {
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Approve what another admin proposed.",
-            discussion: "Example: concordat admin protocols approve VERSION --url … --certificate … --key … --ca …")
+            discussion: """
+                Example: concordat admin protocols approve VERSION \\
+                    --url … --certificate … --key … --ca …
+                """)
         @Argument(help: "The version's id.") var version: String
         @OptionGroup var desk: DeskOptions
 
@@ -124,7 +134,10 @@ struct AdminProtocolsCommand: ParsableCommand {
     struct Reject: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Turn a version down that is not in force; its text is kept.",
-            discussion: "Example: concordat admin protocols reject VERSION --url … --certificate … --key … --ca …")
+            discussion: """
+                Example: concordat admin protocols reject VERSION \\
+                    --url … --certificate … --key … --ca …
+                """)
         @Argument(help: "The version's id.") var version: String
         @OptionGroup var desk: DeskOptions
 
@@ -141,8 +154,9 @@ struct AdminProtocolsCommand: ParsableCommand {
                 version, and cut to what this one lets pass as well. A message that this version has under no type is not taken.
                 Left out, a time that was stated before stands; P0D ends it. `admin protocols list` shows it.
 
-                Example: concordat admin protocols activate VERSION --at 2026-05-01T00:00:00Z --beside P14D --url … \\
-                  --certificate … --key … --ca …
+                Example: concordat admin protocols activate VERSION \\
+                    --at 2026-05-01T00:00:00Z --beside P14D --url … --certificate … --key … \\
+                    --ca …
                 """)
         @Argument(help: "The version's id.") var version: String
         @Option(help: "When, RFC 3339; left out: now.") var at: String?
@@ -171,7 +185,8 @@ struct AdminProtocolsCommand: ParsableCommand {
             discussion: """
                 VERSION is the one in force, which goes; so a rollback that comes too late changes nothing.
 
-                Example: concordat admin protocols rollback VERSION --url … --certificate … --key … --ca …
+                Example: concordat admin protocols rollback VERSION --url … --certificate … \\
+                    --key … --ca …
                 """)
         @Argument(help: "The id of the version in force.") var version: String
         @OptionGroup var desk: DeskOptions

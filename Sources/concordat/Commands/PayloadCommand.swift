@@ -17,7 +17,8 @@ struct PayloadCommand: ParsableCommand {
             discussion: """
                 Exit 0 when it is as it must be, 1 when not: the reason goes to stderr with place and pointer, never a value.
 
-                Example: concordat payload check referral.json --protocol protocols/rj-west-midlands --message referral
+                Example: concordat payload check referral.json \\
+                    --protocol protocols/rj-west-midlands --message referral
                 """)
 
         @Argument(help: "The document; `-` reads standard input.") var file: String

@@ -12,12 +12,14 @@ struct ProtocolExplainCommand: ParsableCommand {
             FILE is one structured CloudEvent, or an array of them of which the last is explained. Without --facts nothing is
             known of the case and it is now; docs/worked-cases.md has the form of a facts file.
 
-            Example: concordat protocol explain protocols/rj-west-midlands --recipient rj-hub \\
-                       --message protocols/rj-west-midlands/examples/01-referral.json
+            Example: concordat protocol explain protocols/rj-west-midlands \\
+                --recipient rj-hub \\
+                --message protocols/rj-west-midlands/examples/01-referral.json
 
             With --reach it answers instead whether a category can reach a kind of party at all, over every chain of messages.
 
-            Example: concordat protocol explain protocols/rj-west-midlands --reach contact --about harmed --to prison
+            Example: concordat protocol explain protocols/rj-west-midlands \\
+                --reach contact --about harmed --to prison
             """)
 
     @OptionGroup var place: ProtocolPlace
@@ -86,7 +88,8 @@ struct ProtocolMatrixCommand: ParsableCommand {
             A table for the terminal, CSV for a spreadsheet, one HTML page that needs nothing else and prints well, or JSON.
             The table is as wide as COLUMNS says, or 100 columns; cells are broken at spaces.
 
-            Example: concordat protocol matrix protocols/rj-west-midlands --format html > matrix.html
+            Example: concordat protocol matrix protocols/rj-west-midlands --format html \\
+                > matrix.html
             """)
 
     @OptionGroup var place: ProtocolPlace
@@ -114,8 +117,10 @@ extension ProtocolMatrixCommand {
 struct ProtocolSchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "The JSON Schema of what a recipient gets of a message.",
-        discussion:
-            "Example: concordat protocol schema protocols/rj-west-midlands --message referral --recipient rj-hub")
+        discussion: """
+            Example: concordat protocol schema protocols/rj-west-midlands \\
+                --message referral --recipient rj-hub
+            """)
 
     @OptionGroup var place: ProtocolPlace
     @Option(help: "The message.") var message: String

@@ -12,7 +12,8 @@ struct ProtocolRenderCommand: ParsableCommand {
             same text gives the same document. With --ca and --deployment the sign-off page also says how each party stands
             now. --json gives it as a list of blocks.
 
-            Example: concordat protocol render protocols/rj-west-midlands --format html > agreement.html
+            Example: concordat protocol render protocols/rj-west-midlands --format html \\
+                > agreement.html
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case markdown, html }

@@ -17,10 +17,13 @@ struct ProtocolSignCommand: ParsableCommand {
             With --prepare nothing is signed: what must be signed is written, for a key that only openssl reaches.
             A key with a passphrase: openssl pkey -in key.pem | concordat protocol sign … --key -
 
-            Example: concordat protocol sign protocols/rj-west-midlands --party rj-hub --as officer --advice supports \\
-                       --certificate people/rj-hub.officer.chain.crt --key people/rj-hub.officer.key
-            Example: concordat protocol sign protocols/rj-west-midlands --party rj-hub --as signatory \\
-                       --certificate people/rj-hub.signatory.chain.crt --key people/rj-hub.signatory.key
+            Example: concordat protocol sign protocols/rj-west-midlands --party rj-hub \\
+                --as officer --advice supports \\
+                --certificate people/rj-hub.officer.chain.crt \\
+                --key people/rj-hub.officer.key
+            Example: concordat protocol sign protocols/rj-west-midlands --party rj-hub \\
+                --as signatory --certificate people/rj-hub.signatory.chain.crt \\
+                --key people/rj-hub.signatory.key
             """)
 
     enum Office: String, ExpressibleByArgument, CaseIterable { case signatory, officer }

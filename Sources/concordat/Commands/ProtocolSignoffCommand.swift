@@ -14,8 +14,9 @@ struct ProtocolSignoffCommand: ParsableCommand {
             Certificates count as of the time of signing; with --crl, those that are revoked today do not, whatever --at says:
             with a later day it shows how the period will stand then.
 
-            Example: concordat protocol signoff protocols/rj-west-midlands --deployment west-midlands \\
-                       --ca authority/trust.pem --crl authority/crl.pem
+            Example: concordat protocol signoff protocols/rj-west-midlands \\
+                --deployment west-midlands --ca authority/trust.pem \\
+                --crl authority/crl.pem
             """)
 
     @OptionGroup var place: ProtocolPlace

@@ -9,7 +9,8 @@ struct InitCommand: ParsableCommand {
         discussion: """
             Works offline, needs sh and the openssl tool, and never touches a directory that holds anything.
 
-            Example: concordat init /srv/concordat --deployment west-midlands --protocol protocols/rj-west-midlands
+            Example: concordat init /srv/concordat --deployment west-midlands \\
+                --protocol protocols/rj-west-midlands
             """)
 
     @Argument(help: "The directory to make.") var directory: String
