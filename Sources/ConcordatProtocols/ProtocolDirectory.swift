@@ -19,7 +19,7 @@ package enum ProtocolDirectory {
         _ files: ProtocolFiles, isProven: Bool = false
     ) -> Result<LoadedProtocol, ProtocolProblems> {
         let log = ProblemLog(files)
-        guard let text = resolve(files, log) else { return .failure(log.problems()) }
+        guard let text = resolve(files, log) else { return .failure(log.problems(isOfNames: true)) }
         let (checked, syntax) = (text.checked, text.checker.syntax)
         var proof = ProofSize()
         if !isProven {

@@ -35,7 +35,10 @@ import Testing
         var late = try TestProtocol.text()
         late.period.from = CivilDate(year: 2027, month: 1, day: 1)!
         return TestLibrary(
-            ["one": try TestProtocol.text(), "two": two, "three": three, "four": four, "five": five, "six": six, "late": late],
+            [
+                "one": try TestProtocol.text(), "two": two, "three": three, "four": four, "five": five, "six": six,
+                "late": late,
+            ],
             isLive: isLive)
     }
 

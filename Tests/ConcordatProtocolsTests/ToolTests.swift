@@ -99,7 +99,8 @@ import Testing
         #expect(good.text.contains("2 guarantees proven"))
         let bad = CheckReport(ProtocolDirectory.load(try Fixture.tiny(replacing: [("mode: training", "mode: x")])))
         #expect(!bad.passed)
-        #expect(bad.text.hasSuffix("1 error"))
+        #expect(bad.text.contains("\n1 error; what the rules mean together"))
+        #expect(bad.json["names-only"]?.boolValue == true)
         #expect(bad.json["errors"]?[0]?["line"]?.intValue == 4)
     }
 

@@ -79,7 +79,8 @@ extension ConsentRegister {
             !ages.isEmpty || request.givenBy != .person
         else { return }
         guard let band = request.ageBand else {
-            throw Self.malformed("age-band", "must say how old the person is, or `organisation`; the clause asks for it", clause)
+            throw Self.malformed(
+                "age-band", "must say how old the person is, or `organisation`; the clause asks for it", clause)
         }
         if request.isCompetent != nil, request.assessedBy == nil {
             throw Self.malformed("competence-assessed-by", "must say who found so", clause)

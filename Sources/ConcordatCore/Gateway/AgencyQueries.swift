@@ -23,7 +23,8 @@ package struct AgencyQueries: Sendable {
             let older = (beside?.opened.text.messages.values).map(Array.init) ?? []
             // A message that the text in force has under no type at all may not go by it.
             let alsoTaken = older.filter { message in
-                text.message(ofType: message.type) == nil && text.messages[message.name] != nil && kind.map { pick(message).contains($0) } ?? false
+                text.message(ofType: message.type) == nil && text.messages[message.name] != nil
+                    && kind.map { pick(message).contains($0) } ?? false
             }
             let present = text.messages.values.filter { pick($0).contains(entry.kind) }
             return .array(

@@ -163,7 +163,8 @@ extension ProtocolChanges {
         }
         if let beside {
             let until = String(beside.until.description.filter { $0 != ":" })
-            leaves.append(work.leaf(.beside, beside.version.rawValue, by: admin, from: "taken-until", to: until, at: now))
+            leaves.append(
+                work.leaf(.beside, beside.version.rawValue, by: admin, from: "taken-until", to: until, at: now))
         }
         changes += [
             .putProtocol(next, report: nil),

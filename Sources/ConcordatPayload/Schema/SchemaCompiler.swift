@@ -30,8 +30,11 @@ struct SchemaCompiler {
         if vocabulary.roles.count > SchemaVocabulary.rolesMax { fault(.tooManyRoles, JSONPointer()) }
         readRoot(root)
         addNode(root, at: JSONPointer(), parent: -1, name: "", depth: 1, within: [])
-        for definition in definitions where !usedDefinitions.contains(definition.name) {
-            fault(.unreachableDefinition, JSONPointer(tokens: ["$defs", definition.name]))
+        // What is wrong elsewhere may be why nothing refers to a definition.
+        if faults.isEmpty {
+            for definition in definitions where !usedDefinitions.contains(definition.name) {
+                fault(.unreachableDefinition, JSONPointer(tokens: ["$defs", definition.name]))
+            }
         }
         if let first = table.nodes.first, first.kind != .object { fault(.rootNotObject, drafts[0].place(of: "type")) }
         // The second half reads what the first has checked.

@@ -18,8 +18,8 @@ final class ProblemLog {
     func warning(_ span: SourceSpan, _ message: String, _ advice: String) { add(.warning, span, message, advice) }
 
     /// All that was noted, in the order of the files.
-    func problems() -> ProtocolProblems {
-        ProtocolProblems(errors: errors.sorted(), warnings: warnings.sorted(), isCut: isCut)
+    func problems(isOfNames: Bool = false) -> ProtocolProblems {
+        ProtocolProblems(errors: errors.sorted(), warnings: warnings.sorted(), isCut: isCut, isOfNames: isOfNames)
     }
 
     private func add(_ severity: ProtocolProblem.Severity, _ span: SourceSpan, _ message: String, _ advice: String) {

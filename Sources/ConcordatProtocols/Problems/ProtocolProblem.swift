@@ -52,10 +52,12 @@ package struct ProtocolProblems: Error, Sendable, Equatable {
     package let warnings: [ProtocolProblem]
     /// Whether there were more than ``countMax`` and the rest is left out.
     package let isCut: Bool
+    /// Whether names were looked up only: what rules mean together, and the guarantees, were not looked at.
+    package let isOfNames: Bool
 
     /// A list of findings.
-    package init(errors: [ProtocolProblem], warnings: [ProtocolProblem], isCut: Bool) {
-        (self.errors, self.warnings, self.isCut) = (errors, warnings, isCut)
+    package init(errors: [ProtocolProblem], warnings: [ProtocolProblem], isCut: Bool, isOfNames: Bool = false) {
+        (self.errors, self.warnings, self.isCut, self.isOfNames) = (errors, warnings, isCut, isOfNames)
     }
 }
 

@@ -28,7 +28,10 @@ package struct CheckReport: Sendable {
             let cut = problems.isCut ? ["more than \(ProtocolProblems.countMax) findings; the rest is left out"] : []
             let count = problems.errors.count
             let lines = (problems.errors + problems.warnings).sorted().map(\.description) + cut
-            return (lines + ["\(count) \(count == 1 ? "error" : "errors")"]).joined(separator: "\n")
+            let rest =
+                problems.isOfNames
+                ? "; what the rules mean together, and the guarantees, are looked at once there are none" : ""
+            return (lines + ["\(count) \(count == 1 ? "error" : "errors")\(rest)"]).joined(separator: "\n")
         }
     }
 
@@ -48,7 +51,7 @@ package struct CheckReport: Sendable {
             .object([
                 JSONMember("passed", .bool(false)), JSONMember("errors", .array(problems.errors.map(\.json))),
                 JSONMember("warnings", .array(problems.warnings.map(\.json))),
-                JSONMember("cut", .bool(problems.isCut)),
+                JSONMember("cut", .bool(problems.isCut)), JSONMember("names-only", .bool(problems.isOfNames)),
             ])
         }
     }
