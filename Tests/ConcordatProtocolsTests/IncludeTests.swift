@@ -192,7 +192,7 @@ import Testing
         let doubled = ProtocolDirectory.load(try ProtocolDirectory.read(tiny, parties: folder.path))
         #expect(
             doubled.headlines == [
-                "--parties/some-police.yaml:1:8: this party stands in the protocol's own `parties/some-police.yaml` as well"
+                "\(folder.path)/some-police.yaml:1:8: this party stands in the protocol's own `parties/some-police.yaml` as well"
             ])
         guard case .failure(let problems) = doubled else { return }
         #expect(problems.errors.first?.excerpt.hasPrefix("party: some-police") ?? false)

@@ -129,7 +129,7 @@ package struct HandOver: Sendable {
             ])
         // Nobody can put on record what would go: it must not hold up those behind it.
         guard try await isTaken(out) else {
-            return try await park(delivery, code: "leaf.too-long", guards: guards, under: text)
+            return try await park(delivery, code: "copy.too-long", guards: guards, under: text)
         }
         handed.increment()
         return .ready(Parcel(delivery: delivery, copy: copy, attempt: attempt))

@@ -70,7 +70,9 @@ extension ProtocolDirectory {
                 throw .tooMuch
             }
             let isDoubled = files["parties/\(name)"] != nil
-            files["\(isDoubled ? ProtocolFiles.doubledFolder : "parties")/\(name)"] = bytes
+            let path = "\(isDoubled ? ProtocolFiles.doubledFolder : "parties")/\(name)"
+            files[path] = bytes
+            files.origins[path] = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
         }
     }
 

@@ -15,6 +15,9 @@ package struct ProtocolFiles: Sendable, Equatable {
     /// Relative path, with `/` between its parts, to contents.
     package var contents: [String: [UInt8]]
 
+    /// Where files lie that are not in the directory under their relative path, for people: `own/acme.yaml`.
+    package var origins: [String: String] = [:]
+
     /// A set of files.
     package init(_ contents: [String: [UInt8]] = [:]) { self.contents = contents }
 

@@ -24,8 +24,9 @@ final class ProblemLog {
 
     private func add(_ severity: ProtocolProblem.Severity, _ span: SourceSpan, _ message: String, _ advice: String) {
         guard errors.count + warnings.count < ProtocolProblems.countMax else { isCut = true; return }
+        let shown = files.origins[span.file].map { SourceSpan(file: $0, line: span.line, column: span.column) } ?? span
         let problem = ProtocolProblem(
-            severity: severity, span: span, message: Self.oneLine(message), excerpt: excerpt(at: span), advice: advice)
+            severity: severity, span: shown, message: Self.oneLine(message), excerpt: excerpt(at: span), advice: advice)
         guard seen.insert(problem).inserted else { return }
         switch severity {
         case .error: errors.append(problem)
