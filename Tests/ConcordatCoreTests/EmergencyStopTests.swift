@@ -1,3 +1,4 @@
+import ConcordatJSON
 import ConcordatLog
 import ConcordatTerms
 import ConcordatTestSupport
@@ -58,6 +59,10 @@ import Testing
         _ = await gateway.gateway.stops.stop(.party("police"), by: "ann")
         #expect(await gateway.gateway.inbox.next(for: "police", limit: 1, wait: .zero).code == "party.suspended")
         #expect(gateway.house.registers.queueLength(of: "police") == 1)
+        func waiting() -> [Int?] {
+            gateway.gateway.stops.list().json["stopped"]?.arrayValue?.map { $0["waiting"]?.intValue } ?? []
+        }
+        #expect(waiting() == [1])
         clock.advance(.seconds(15 * 86_400))
         let service = DeliveryService(
             house: gateway.house, pusher: FakePusher(recipients: []), refusals: gateway.gateway.refusals)
@@ -67,6 +72,7 @@ import Testing
             if case .deliveryEnd(let leaf) = $0.body { leaf.end } else { nil }
         }
         #expect(ends == [.expired])
+        #expect(waiting() == [0])
     }
 
     @Test func aStoppedCategoryIsCutFromWhatComesAndFromWhatWaits() async throws {

@@ -11,14 +11,24 @@ package struct EmergencyStops: Sendable {
 
     package init(house: House) { self.house = house }
 
-    /// What is stopped, and for what a second admin is waited for, `GET /v1/admin/stops`.
+    /// What is stopped, for what a second admin is waited for, and how many deliveries wait for each to go on,
+    /// `GET /v1/admin/stops`. Of a category none does: what goes goes without it.
     package func list() -> Reply {
         let standing = house.registers.standing
-        return AgencyQueries.json(
-            .object([
-                JSONMember(
-                    "stopped", .array(standing.stopped.map { Self.json($0, askedBy: standing.resuming[$0]) }))
-            ]))
+        let rows = standing.stopped.map { object -> JSONValue in
+            let row = Self.json(object, askedBy: standing.resuming[object])
+            return .object((row.objectValue ?? []) + [JSONMember("waiting", .int(waiting(for: object)))])
+        }
+        return AgencyQueries.json(.object([JSONMember("stopped", .array(rows))]))
+    }
+
+    private func waiting(for object: Stoppable) -> Int {
+        switch object {
+        case .party(let party):
+            house.registers.unfinished { $0.recipient == party || $0.sender == party && !$0.breaksGlass }
+        case .message(let name): house.registers.unfinished { $0.messageName == name }
+        case .category: 0
+        }
     }
 
     /// Stops it at once. What is stopped already stays stopped, and a wait for a second admin to resume it is over.

@@ -93,6 +93,11 @@ package final class Registers: Sendable {
     /// How many unfinished deliveries `recipient` has.
     package func queueLength(of recipient: PartyID) -> Int { state.withLock { $0.lines[recipient]?.count ?? 0 } }
 
+    /// How many unfinished deliveries are of this kind.
+    func unfinished(_ isMeant: (Delivery) -> Bool) -> Int {
+        state.withLock { state in state.deliveries.values.count(where: isMeant) }
+    }
+
     /// The unfinished delivery with that id.
     package func delivery(_ id: DeliveryID) -> Delivery? { state.withLock { $0.deliveries[id] } }
 

@@ -31,8 +31,9 @@ struct AdminStopsCommand: AsyncParsableCommand {
         let client = try desk.client()
         try client.show(try await client.send("GET", "/v1/admin/stops")) { json in
             let rows = (json["stopped"]?.arrayValue ?? []).map { stop in
-                ["kind", "name", "state", "resume-asked-by"].compactMap { stop[$0]?.stringValue }
-                    .joined(separator: "  ")
+                let words = ["kind", "name", "state", "resume-asked-by"].compactMap { stop[$0]?.stringValue }
+                let waiting = stop["waiting"]?.intValue ?? 0
+                return (words + (waiting > 0 ? ["\(waiting) waiting"] : [])).joined(separator: "  ")
             }
             return rows.isEmpty ? "nothing is stopped" : rows.joined(separator: "\n")
         }
