@@ -145,7 +145,11 @@ extension DeskRoutes {
         guard let value else { return nil }
         guard let text = value.stringValue, text.hasPrefix("P"), text.hasSuffix("D"), text.utf8.count <= 5,
             let days = Int(text.dropFirst().dropLast()), days >= 0, "P\(days)D" == text
-        else { throw ProblemCatalogue.problem("admin.malformed", detail: "`beside` must be whole days up to 366, as `P14D`; `P0D` ends a time stated before") }
+        else {
+            throw ProblemCatalogue.problem(
+                "admin.malformed",
+                detail: "`beside` must be whole days up to 366, as `P14D`; `P0D` ends a time stated before")
+        }
         return .seconds(days * 86_400)
     }
 
